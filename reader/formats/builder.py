@@ -117,7 +117,8 @@ class Builder:
     def __init__(self, gap: str = _BLOCK_GAP) -> None:
         self._gap = gap
         self._budget = current_budget()
-        self._max_size, self._max_blocks = self._budget.limits.characters, self._budget.limits.blocks
+        limits = self._budget.limits
+        self._max_size, self._max_blocks, self._max_styles = limits.characters, limits.blocks, limits.styles
         self._omissions: list[Omission] = []
         self._is_caption = False
         self._quotes = 0
@@ -217,7 +218,11 @@ class Builder:
         if end > start:
             self._blocks.append(Block(start, end, *properties))
             if len(self._blocks) >= self._max_blocks:
-                self._max_size = 0
+                self._stop()
+
+    def _stop(self) -> None:
+        """Take no more words, as there is too much that comes with them."""
+        self._max_size, self._limit = 0, min(self._limit, 0)
 
     def text(self, words: str) -> None:
         """Add words. White space at the start of a block is dropped; elsewhere it becomes one space."""
@@ -323,6 +328,8 @@ class Builder:
             begin = max(start, self._content)
             if begin < self._size:
                 self._styles.append(Style(begin, self._size, kind, target))
+        if len(self._styles) >= self._max_styles:
+            self._stop()
 
     def _text_since(self, offset: int) -> str:
         position, parts = self._size, list[str]()
@@ -341,14 +348,19 @@ class Builder:
         self._add(marker)
         start = self._size - len(marker)
         if self._size > old_size:
-            self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
+            self._add_marker(start, names, kind)
 
     def mark(self, start: int, names: Sequence[str], kind: str = "note") -> None:
         """Record the text since `start` as a marker."""
         words = self._text_since(start)
         start += len(words) - len(words.lstrip())
         if start < self._size:
-            self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
+            self._add_marker(start, names, kind)
+
+    def _add_marker(self, start: int, names: Sequence[str], kind: str) -> None:
+        self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
+        if len(self.markers) >= self._max_styles:
+            self._stop()
 
     @contextlib.contextmanager
     def entry(self, name: str, label: str) -> Generator[ReferenceEntry]:
@@ -359,6 +371,8 @@ class Builder:
         if blocks:
             entry.start, entry.content, entry.end = blocks[0].start, blocks[0].start + blocks[0].indent, blocks[-1].end
             self.entries.append(entry)
+            if len(self.entries) >= self._budget.limits.entries:
+                self._stop()
 
     @contextlib.contextmanager
     def aside(self, reason: NoiseReason) -> Generator[None]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise, zip_longest
@@ -45,23 +44,61 @@ CellRow = Sequence[Cell]
 MarkerOrStyle = TypeVar("MarkerOrStyle", EntryMarker, Style)
 
 
-def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> None:
+class FittedRows:
+    """The rows of a table that the budget of the import permits, and how many others there are, of which none is kept."""
+
+    def __init__(self) -> None:
+        """Begin a table of no rows."""
+        self.rows: list[CellRow] = []
+        self.omitted = 0
+        self._left = current_budget().left("cells")
+        self._width = 0
+        self._wrapped = 0
+        """The lines that the rows take beside the first of each."""
+
+    def __len__(self) -> int:
+        """Return the number of all rows."""
+        return len(self.rows) + self.omitted
+
+    @property
+    def cost(self) -> int:
+        """The cells of the rows, of which the table draws as many in each as the longest has, and their other lines."""
+        return len(self.rows) * self._width + self._wrapped
+
+    def add(self, row: CellRow) -> None:
+        """Add a row, or count it, if it or one before it was too much."""
+        width = max(self._width, len(row))
+        wrapped = self._wrapped + max([len(cell.text) for cell in row], default=0) // _MIN_COLUMN_WIDTH
+        if self.omitted or len(self) * width + width + wrapped > self._left:
+            self.omitted += 1
+            return
+        self.rows.append(row)
+        self._width, self._wrapped = width, wrapped
+
+
+def render_table(builder: Builder, rows: Iterable[CellRow] | FittedRows, heads: int = 0) -> None:
     """Add a table as a block. The first `heads` rows are its head, separated by a rule.
 
-    Rows beyond the budget of the import are left out, with a notice.
+    Rows beyond the budget of the import are left out, with a notice. They may be made one by one, as they are asked for.
     """
     with fit_rows(builder, rows) as first_rows:
         write_table(builder, draw_table(first_rows, heads))
 
 
 @contextlib.contextmanager
-def fit_rows(builder: Builder, rows: Sequence[CellRow]) -> Generator[Sequence[CellRow]]:
+def fit_rows(builder: Builder, rows: Iterable[CellRow] | FittedRows) -> Generator[Sequence[CellRow]]:
     """Provide as many of the rows as the budget of the import permits, and at the end write a notice about the others."""
-    costs = [len(row) + max([len(cell.text) for cell in row], default=0) // _MIN_COLUMN_WIDTH for row in rows]
-    count = bisect_right(list(accumulate(costs)), current_budget().take("cells", sum(costs)))
-    yield rows[:count]
-    if count < len(rows):
-        builder.omit(f"{len(rows) - count:,} rows of this table were not read, as the tables of the document are too large.")
+    if isinstance(rows, FittedRows):
+        fitted = rows
+    else:
+        fitted = FittedRows()
+        for row in rows:
+            fitted.add(row)
+    budget = current_budget()
+    budget.take("cells", budget.left("cells") if fitted.omitted else fitted.cost)
+    yield fitted.rows
+    if fitted.omitted:
+        builder.omit(f"{fitted.omitted:,} rows of this table were not read, as the tables of the document are too large.")
 
 
 def write_table(builder: Builder, table: Cell) -> None:
@@ -100,7 +137,7 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
     count = max(map(len, rows), default=0)
     if not count:
         return Cell()
-    columns = [[row[place] if place < len(row) else Cell() for row in rows] for place in range(count)]
+    columns = [[row[place] if place < len(row) else _EMPTY_CELL for row in rows] for place in range(count)]
     columns_with_text = [_to_column(column) for column in columns if any(cell.text.strip() for cell in column)]
     lines: list[Cell] = []
     for band in _bands(columns_with_text):

@@ -179,7 +179,7 @@ class DocxConverter:
             heads += 1
         if not heads and len(rows) > 1 and _has_head_look(table):
             heads = 1
-        render_table(self._builder, [self._to_cells(row) for row in rows], heads if heads < len(rows) else 0)
+        render_table(self._builder, map(self._to_cells, rows), heads if heads < len(rows) else 0)
         self._write_boxes()
 
     def _write_boxes(self) -> None:

@@ -13,6 +13,7 @@ from reader.formats.comments import CommentEdge, CommentPlaces, edge_run
 from reader.formats.docx.styles import Styles, is_on, numeral, typed_text, value_at
 from reader.formats.docx.trace import Trace
 from reader.formats.formulas import math_text
+from reader.formats.progress import checkpoint
 from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, join_markers
 from reader.formats.xml import attribute, children, element_name, find_element, find_elements
 
@@ -51,6 +52,7 @@ def symbol(font: str, code: str) -> str:
 # ------------------------------------------------------------------ Links and bibliography entries
 
 _MAX_MARKER_LENGTH: Final = 8
+_CHECK_EVERY: Final = 1000
 _DIGITS: Final = "0123456789"
 
 
@@ -106,7 +108,9 @@ def find_entries(body: Element, styles: Styles) -> dict[Element, frozenset[str]]
     families = {name.rstrip(_DIGITS) for name in targets}
     entries: dict[Element, frozenset[str]] = {}
     is_announced = False
-    for paragraph, bookmarks in _find_bookmarks(body, paragraphs):
+    for number, (paragraph, bookmarks) in enumerate(_find_bookmarks(body, paragraphs)):
+        if number % _CHECK_EVERY == 0:
+            checkpoint()
         kind = styles.style_of(paragraph).name
         text = typed_text(paragraph).strip()
         if kind in ("heading", "title") or is_reference_heading(text):

@@ -236,7 +236,7 @@ class OdtConverter:
                 self.write_blocks(cell)
             return
         heads = sum(len(list(find_elements(head, "table-row"))) for head in children(table, "table-header-rows"))
-        render_table(self._builder, [self._to_cells(row) for row in rows], heads if heads < len(rows) else 0)
+        render_table(self._builder, map(self._to_cells, rows), heads if heads < len(rows) else 0)
 
     def _to_cells(self, row: list[Element]) -> list[Cell]:
         cells: list[Cell] = []

@@ -10,12 +10,13 @@ from typing import Final
 from reader.article.article import Article
 from reader.article.model import About, BlockKind, StyleKind
 from reader.errors import NoTextError, ReaderError
+from reader.formats.budget import current_budget
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.linked_references import with_linked_references
 from reader.formats.rtf.tokens import SIGNS, RtfToken, TextDecoder, encoding_of, encoding_of_page, read_tokens
 from reader.formats.runs import LINE_BREAK, RunStyles, StyledRun, link_targets, plain_text, to_cell, write_runs
-from reader.formats.text_table import Cell, render_table
+from reader.formats.text_table import Cell, FittedRows, render_table
 
 _SKIPPED: Final = frozenset(
     {
@@ -87,6 +88,14 @@ _BODY_OUTLINE: Final = 9
 _MAX_DEPTH: Final = 500
 _MAX_SKIPPED: Final = 100
 _MAX_CELLS: Final = 200
+_MAX_FIELD_LENGTH: Final = 10_000
+_ROW_SIZE: Final = 20
+_MAX_FRAME_SIZE: Final = 100_000
+"""The characters of rows of one cell, and some for each row, that a table may begin with: more of them are text in a frame."""
+_MAX_RUNS: Final = 50_000
+"""The runs of a paragraph. The next one begins another paragraph."""
+_MAX_NOTE_LEVEL: Final = 3
+"""How deep notes may stand in notes; deeper ones are read where they stand."""
 _MAGIC: Final = b"{\\rtf"
 _STRONG: Final = (StyleKind.STRONG, "")
 _NOTES_HEADING: Final = "Notes"
@@ -134,6 +143,11 @@ class _Note:
     paragraphs: list[list[StyledRun]] = field(default_factory=list[list[StyledRun]])
 
 
+def _join_field(words: str, more: str) -> str:
+    """Return a title, name, label or address with more of its text, of which a file may have any number of pieces."""
+    return words + more if len(words) < _MAX_FIELD_LENGTH else words
+
+
 class RtfConverter:
     """Converter of RTF. `info` has the title and the author of the document."""
 
@@ -144,6 +158,7 @@ class RtfConverter:
         self.has_headings = False
         self.notes: list[_Note] = []
         self._builder = builder
+        self._budget = current_budget()
         self._groups: list[_Group] = []
         self._group = _Group()
         self._paragraph = _Paragraph()
@@ -160,7 +175,10 @@ class RtfConverter:
         """Whether the token before was the beginning of a group: only there a star makes a destination optional."""
         self._instruction = ""
         self._code: list[str] = []
-        self._rows: list[list[Cell]] = []
+        self._frame: list[Cell] = []
+        """The rows of the table that have one cell, as long as no other row has come."""
+        self._frame_size = 0
+        self._rows = FittedRows()
         self._cells: list[Cell] = []
         self._cell_runs: list[StyledRun] = []
         self._heads = 0
@@ -305,7 +323,12 @@ class RtfConverter:
 
     def _add_run(self, text: str) -> None:
         if not self._group.destination:
-            self._paragraph.runs.append(StyledRun(text))
+            self._append(StyledRun(text))
+
+    def _append(self, run: StyledRun) -> None:
+        if len(self._paragraph.runs) >= _MAX_RUNS:
+            self._close_paragraph()
+        self._paragraph.runs.append(run)
 
     def _flush(self) -> None:
         self._skipped = 0
@@ -317,15 +340,15 @@ class RtfConverter:
         destination = self._group.destination
         if not destination:
             if not (self._group.is_hidden or self._group.is_deleted):
-                self._paragraph.runs.append(StyledRun(text, self._group.styles, self._group.level))
+                self._append(StyledRun(text, self._group.styles, self._group.level))
         elif destination in _INFO:
-            self.info[destination] = self.info.get(destination, "") + text
+            self.info[destination] = _join_field(self.info.get(destination, ""), text)
         elif destination == "stylesheet":
-            self._style_names[self._named_style] = self._style_names.get(self._named_style, "") + text
+            self._style_names[self._named_style] = _join_field(self._style_names.get(self._named_style, ""), text)
         elif destination in ("listtext", "pntext"):
-            self._paragraph.label += text
+            self._paragraph.label = _join_field(self._paragraph.label, text)
         elif destination == "fldinst":
-            self._instruction += text
+            self._instruction = _join_field(self._instruction, text)
 
     def _close_group(self) -> None:
         if not self._groups:
@@ -369,10 +392,11 @@ class RtfConverter:
     # ------------------------------------------------------------------ Notes
 
     def _open_note(self) -> None:
-        if self._group.destination:
+        is_too_much = len(self._outer) >= _MAX_NOTE_LEVEL or len(self.notes) >= self._budget.limits.entries
+        if self._group.destination or is_too_much:
             return
         note = _Note(str(len(self.notes) + 1))
-        self._paragraph.runs.append(StyledRun(f"[{note.label}]", (), 0, (f"note {len(self.notes)}",)))
+        self._append(StyledRun(f"[{note.label}]", (), 0, (f"note {len(self.notes)}",)))
         self.notes.append(note)
         self._outer.append((len(self._groups), note, self._paragraph))
         self._paragraph = _Paragraph()
@@ -386,17 +410,27 @@ class RtfConverter:
 
     def _end_paragraph(self) -> None:
         self._flush()
-        if self._group.destination:
-            return
+        if not self._group.destination:
+            self._close_paragraph()
+
+    def _close_paragraph(self) -> None:
         ended = self._paragraph
         self._paragraph = replace(ended, label="", runs=[])
-        if self._outer:
-            self._outer[-1][1].paragraphs.append(ended.runs)
+        if self._outer and ended.runs:
+            self._outer[-1][1].paragraphs.append(self._fit(ended.runs, self._budget.take("runs", len(ended.runs))))
+        elif self._outer:
+            return
         elif ended.is_cell:
-            self._cell_runs += [*ended.runs, StyledRun(LINE_BREAK)]
+            room = max(0, self._budget.limits.runs - len(self._cell_runs))
+            self._cell_runs += self._fit([*ended.runs, StyledRun(LINE_BREAK)], room)
         else:
             self._write_table()
             self._write_block(ended)
+
+    def _fit(self, runs: list[StyledRun], granted: int) -> list[StyledRun]:
+        """Return as many of the runs that wait for the end of a cell or of the text as are granted."""
+        self._budget.omitted_length += sum(len(run.text) for run in runs[granted:])
+        return runs[:granted]
 
     def _write_block(self, paragraph: _Paragraph) -> None:
         name = self._style_names.get(paragraph.style, "").strip(" ;").casefold()
@@ -446,24 +480,35 @@ class RtfConverter:
         runs = [*self._cell_runs, *self._paragraph.runs]
         self._cell_runs, self._paragraph = [], replace(self._paragraph, label="", runs=[])
         if len(self._cells) < _MAX_CELLS:
-            self._cells.append(to_cell(run for run in runs if run.text))
+            self._cells.append(Cell() if self._rows.omitted else to_cell(run for run in runs if run.text))
 
     def _end_row(self) -> None:
-        if self._cells:
+        cells, self._cells = self._cells, []
+        if cells:
             self._write_code()
-            self._rows.append(self._cells)
-            self._heads = len(self._rows) if self._is_head and self._heads == len(self._rows) - 1 else self._heads
-        self._cells, self._is_head = [], False
+            count = len(self._frame) + len(self._rows)
+            self._heads = count + 1 if self._is_head and self._heads == count else self._heads
+        if len(cells) == 1 and not self._rows:
+            self._frame += cells
+            self._frame_size += _ROW_SIZE + len(cells[0].text)
+            if self._frame_size > _MAX_FRAME_SIZE:
+                self._write_table()
+        elif cells:
+            for cell in self._frame:
+                self._rows.add([cell])
+            self._frame, self._frame_size = [], 0
+            self._rows.add(cells)
+        self._is_head = False
 
     def _write_table(self) -> None:
         """Write the rows so far as a table; those of one column are a frame around text."""
-        rows, heads = self._rows, self._heads
-        self._rows, self._heads = [], 0
-        if any(len(row) > 1 for row in rows):
-            render_table(self._builder, rows, heads if heads < len(rows) else 0)
-            return
-        for text in (cell.text for row in rows for cell in row if cell.text):
+        frame, rows, heads = self._frame, self._rows, self._heads
+        self._frame, self._frame_size, self._heads = [], 0, 0
+        for text in (cell.text for cell in frame if cell.text):
             self._write_runs([StyledRun(text)])
+        if rows:
+            self._rows = FittedRows()
+            render_table(self._builder, rows, heads if heads < len(rows) else 0)
 
     def write_notes(self) -> None:
         """Write the notes, in the order in which the text refers to them."""
