@@ -19,7 +19,10 @@ from docutils.parsers.rst import (  # pyright: ignore[reportMissingTypeStubs]  #
 from docutils.parsers.rst.languages import en  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
 from docutils.readers.standalone import Reader  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
 from docutils.transforms.misc import Transitions  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
-from docutils.transforms.references import PropagateTargets  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
+from docutils.transforms.references import (  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
+    PropagateTargets,
+    Substitutions,
+)
 
 from reader.article.article import Article
 from reader.article.model import About, BlockKind
@@ -151,6 +154,10 @@ _SIGNS: Final = "*`_|"
 _TABLE_SIGNS: Final = ("+", "|", "=")
 _MAX_WORK: Final = 100_000_000
 _MAX_TARGET_WORK: Final = 10_000_000
+_COPY_COST: Final = 100
+_NODE_COST: Final = 20
+"""What a copy of a substitution and each node in it take beside the characters, of which there are `_MAX_LENGTH`."""
+_CHECK_EVERY: Final = 500
 _MIN_FAULTS: Final = 200
 _LINES_A_FAULT: Final = 20
 _WARNING: Final = 2
@@ -197,6 +204,30 @@ class _Targets(PropagateTargets):
         super().apply()
 
 
+class _Substitutions(Substitutions):
+    """Transform that puts texts in place of their names, within limits.
+
+    docutils copies a text of up to 10,000 characters, and what is named in it, for each name.
+    """
+
+    def apply(self) -> None:
+        """Replace the names in a document. Raises ValueError if what they stand for is too long in all."""
+        left = _MAX_LENGTH
+        for definition in cast("Any", self.document).substitution_defs.values():
+            cost = _COPY_COST + len(definition.astext()) + _NODE_COST * sum(1 for _ in definition.findall())
+
+            def copy(original: Callable[[], Any] = definition.deepcopy, cost: int = cost) -> Any:
+                nonlocal left
+                checkpoint()
+                left -= cost
+                if left < 0:
+                    raise ValueError("too many substitutions")
+                return original()
+
+            definition.deepcopy = copy
+        super().apply()
+
+
 class _Reader(Reader):  # pyright: ignore[reportMissingTypeArgument]  # docutils has no stubs
     """Reader that leaves each transition where it is: to move one, docutils looks through all its siblings."""
 
@@ -204,7 +235,23 @@ class _Reader(Reader):  # pyright: ignore[reportMissingTypeArgument]  # docutils
         """Return the transforms of a document."""
         transforms: list[type[Any]] = super().get_transforms()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # docutils has no stubs
         kept = (transform for transform in transforms if transform is not Transitions)
-        return [_Targets if transform is PropagateTargets else transform for transform in kept]
+        own: dict[type[Any], type[Any]] = {PropagateTargets: _Targets, Substitutions: _Substitutions}
+        return [own.get(transform, transform) for transform in kept]
+
+    def new_document(self) -> Any:
+        """Return a document that asks whether the import should go on while transforms look through it."""
+        document = cast("Any", super().new_document())
+        findall: Callable[..., Iterator[Any]] = document.findall
+
+        def find(*arguments: Any, **options: Any) -> Iterator[Any]:
+            checkpoint()
+            for count, node in enumerate(findall(*arguments, **options), 1):
+                if count % _CHECK_EVERY == 0:
+                    checkpoint()
+                yield node
+
+        document.findall = find
+        return document
 
 
 def rst_article(text: str, source: str) -> Article:
