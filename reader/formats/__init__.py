@@ -49,6 +49,8 @@ _TEXT_IMPORTERS: Final = {
     "plain": ("reader.formats.plain", "plain_article"),
 }
 """The importers of text formats. They take decoded text."""
+_WITH_NOTICES: Final = frozenset({"wikitext"})
+"""The text formats whose importers write notices of what is left out: the text of an article does not end as its file does."""
 _BEGINNINGS: Final = {
     "markdown": ("reader.formats.markdown.importer", "markdown_beginning"),
     "plain": ("reader.formats.plain", "plain_beginning"),
@@ -194,7 +196,6 @@ def _import_document(data: bytes, source: str, budget: Budget, file: FileText | 
 def _import_text(data: bytes, source: str, budget: Budget, file: FileText | None) -> Article:
     from reader.formats.budget import fitted_article
     from reader.formats.detection import (
-        cut_bytes,
         decode_file,
         detect_text_format,
         document_name,
@@ -204,15 +205,20 @@ def _import_text(data: bytes, source: str, budget: Budget, file: FileText | None
     )
 
     reject_binary(data, document_name(source))
-    beginning = data if len(data) <= budget.limits.text_size else cut_bytes(data, budget.limits.text_size)
-    budget.omitted_size += len(data) - len(beginning)
+    beginning = budget.fit_bytes(data, budget.limits.text_size)
     if file is None or beginning is not data:
         file = decode_file(beginning)
     text = normalize_line_ends(file.text)
     reject_foreign_text(text, source)
-    importer = _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])
-    article = fitted_article(text, budget, lambda fitted: importer(fitted, source))
-    return replace(article, file=file) if article.text == text else article
+    format = detect_text_format(text, source)
+    importer = _importer(*_TEXT_IMPORTERS[format])
+    if len(fitted := budget.fit_text(text)) < len(text):
+        file = None  # the memory is needed, and the text of the article is another one
+    text = fitted
+    article = (
+        importer(text, source) if format in _WITH_NOTICES else fitted_article(text, budget, lambda part: importer(part, source))
+    )
+    return replace(article, file=file) if file is not None and article.text == text else article
 
 
 def restore_article(read: Callable[[], Article], digest: str, text: Callable[[], str]) -> Article:

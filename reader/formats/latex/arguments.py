@@ -56,7 +56,16 @@ def argument_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexTok
     return (), place
 
 
-def skip_argument(tokens: Sequence[TexToken], place: int) -> int:
+def skip_arguments(name: str, count: int, tokens: Sequence[TexToken], place: int) -> int:
+    """Return the place after the arguments of a command, by its name, that are no text."""
+    if name in ("cmidrule", "cline") and place < len(tokens) and tokens[place].name.startswith("("):
+        place += 1  # where the line is shortened, such as "(lr)"
+    for _ in range(count):
+        place = _skip_argument(tokens, place)
+    return optional_at(tokens, place)[1] if name == "newtheorem" else place
+
+
+def _skip_argument(tokens: Sequence[TexToken], place: int) -> int:
     """Return the place after an argument and the optional ones before it; a command alone may be an argument too."""
     _, start = optional_at(tokens, place)
     start = skip_space(tokens, start)

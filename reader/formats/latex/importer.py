@@ -27,7 +27,7 @@ from reader.formats.latex.arguments import (
     is_group,
     optional_at,
     plain_characters,
-    skip_argument,
+    skip_arguments,
     skip_length,
     skip_options,
     skip_space,
@@ -68,13 +68,17 @@ from reader.formats.latex.tokens import (
 )
 from reader.formats.linked_references import with_linked_references
 from reader.formats.list_numbers import list_number
+from reader.formats.progress import checkpoint
 from reader.formats.runs import RunStyles, StyledRun, link_targets, plain_text, to_cell, write_runs
-from reader.formats.text_table import render_table
+from reader.formats.text_table import FittedRows, render_table
 
 _MAX_DEPTH: Final = 60
 _MAX_NAMED: Final = 20
 _MAX_OPEN: Final = 100
 """The most environments within one another that count."""
+_CHECK_EVERY: Final = 5000
+_MAX_RUNS: Final = 20_000
+"""The runs of a paragraph, of which the next one begins another, and those of a note, a cell or the like."""
 _MAX_NOTE_LEVEL: Final = 3
 """How deep notes may stand in notes; deeper ones are read where they stand."""
 _NOTES_HEADING: Final = "Notes"
@@ -103,6 +107,7 @@ class LatexConverter:
         self.about: dict[str, str] = {}
         self.is_listed = False
         self._builder = builder
+        self._budget = current_budget()
         self._works = works
         self._numbers = numbers
         self._steps = 20 * count + 100_000
@@ -158,6 +163,8 @@ class LatexConverter:
             token = tokens[place]
             place += 1
             self._steps -= 1
+            if self._steps % _CHECK_EVERY == 0:
+                checkpoint()
             match token.kind:
                 case "text":
                     self._add_text(token.name, look)
@@ -213,7 +220,8 @@ class LatexConverter:
             place = self._link(name, tokens, place, look)
         elif name in REFERENCES:
             inside, place = argument_at(tokens, place)
-            self._add_text(", ".join(self._reference(name, one.strip()) for one in plain_characters(inside).split(",")), look)
+            names = plain_characters(inside).split(",")
+            self._add_text(", ".join(self._numbers.reference(name, one.strip()) for one in names), look)
         elif name in ("item", "bibitem"):
             place = self._begin_item(name, tokens, place)
         elif bare in ("caption", "captionof", "subcaption", "subfloat", "subcaptionbox", "subfigure"):
@@ -221,13 +229,14 @@ class LatexConverter:
         elif name == "citeproc":  # of pandoc
             key, place = argument_at(tokens, place)
             words, place = argument_at(tokens, place)
-            self._runs.append(StyledRun(self._inline(words), look, 0, (plain_characters(key),)))
+            self._append(StyledRun(self._inline(words), look, 0, (plain_characters(key),)))
         elif name in SYMBOLS:
             self._add_text(SYMBOLS[name], look, is_plain=True)
         elif name in ("textsuperscript", "textsubscript"):
             inside, place = argument_at(tokens, place)
             level = 1 if name == "textsuperscript" else -1
-            self._runs += [run._replace(styles=(*look, *run.styles), level=level) for run in self._read(inside)]
+            for run in self._read(inside):
+                self._append(run._replace(styles=(*look, *run.styles), level=level))
         elif bare in DEFINES:
             place = self._define(bare, tokens, place)
         elif name in ("title", "author"):
@@ -246,7 +255,7 @@ class LatexConverter:
             for _ in range(LEADING_ARGUMENTS[name]):
                 _, place = argument_at(tokens, place)
         elif bare in SKIPPED_ARGUMENTS:
-            place = self._skip_arguments(bare, tokens, place)
+            place = skip_arguments(bare, SKIPPED_ARGUMENTS[bare], tokens, place)
         elif is_acronym_command(name):
             key, place = argument_at(tokens, place)
             self._add_text(self._acronyms.text_of(name, plain_characters(key)), look)
@@ -265,14 +274,6 @@ class LatexConverter:
         else:
             place = skip_options(tokens, place)
         return place, look
-
-    def _skip_arguments(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
-        """Return the place after the arguments of a command that are no text."""
-        if name in ("cmidrule", "cline") and place < len(tokens) and tokens[place].name.startswith("("):
-            place += 1  # where the line is shortened, such as "(lr)"
-        for _ in range(SKIPPED_ARGUMENTS[name]):
-            place = skip_argument(tokens, place)
-        return optional_at(tokens, place)[1] if name == "newtheorem" else place
 
     # ------------------------------------------------------------------ Macros
 
@@ -297,7 +298,15 @@ class LatexConverter:
             for signs, mark in (*self._shorthands, *QUOTATION_MARKS):
                 text = text.replace(signs, mark)
         if text:
-            self._runs.append(StyledRun(text, look))
+            self._append(StyledRun(text, look))
+
+    def _append(self, run: StyledRun) -> None:
+        if len(self._runs) >= _MAX_RUNS:
+            if self._is_inline:
+                self._budget.omitted_length += len(run.text)
+                return
+            self._flush()
+        self._runs.append(run)
 
     def _cite(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
         """Write the marker of a citation, with what its optional arguments say around it."""
@@ -316,27 +325,17 @@ class LatexConverter:
         tail = f", {words}" if after and (words := self._inline(after)) else ""
         is_bracketed = name == "onlinecite" and bool(self._runs) and self._runs[-1].text.endswith("[")
         marker = f"{lead}{numbers}{tail}"
-        self._runs.append(StyledRun(marker if is_bracketed else f"[{marker}]", (), 0, tuple(keys)))
+        self._append(StyledRun(marker if is_bracketed else f"[{marker}]", (), 0, tuple(keys)))
         return place
-
-    def _reference(self, command: str, name: str) -> str:
-        """Return what a reference to a label prints."""
-        label = self._numbers.labels.get(name)
-        number = label.number if label and label.number else "?"
-        if command == "eqref":
-            return f"({number})"
-        if label is None or command not in ("autoref", "cref", "Cref"):
-            return number
-        return f"{label.kind.casefold() if command == 'cref' else label.kind} {number}".strip()
 
     def _add_note(self, tokens: Sequence[TexToken], place: int) -> int:
         _, place = optional_at(tokens, place)
         inside, place = argument_at(tokens, place)
-        if inside and self._note_level >= _MAX_NOTE_LEVEL:
+        if inside and (self._note_level >= _MAX_NOTE_LEVEL or len(self._notes) >= self._budget.limits.entries):
             self._process(inside, ())
         elif inside:
             self._notes.append(_Note(inside, self._note_level))
-            self._runs.append(StyledRun(f"[{len(self._notes)}]", (), 0, (f"note {len(self._notes)}",)))
+            self._append(StyledRun(f"[{len(self._notes)}]", (), 0, (f"note {len(self._notes)}",)))
         return place
 
     def _link(self, name: str, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
@@ -377,7 +376,8 @@ class LatexConverter:
     def _flush(self) -> None:
         """Write the runs so far as a block; those within a line go on after a space."""
         if self._is_inline:
-            self._runs += [StyledRun(" ")] if self._runs else []
+            if self._runs:
+                self._append(StyledRun(" "))
             return
         runs, self._runs = self._runs, []
         if not plain_text(runs):
@@ -395,7 +395,8 @@ class LatexConverter:
         self, runs: Sequence[StyledRun], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = ""
     ) -> None:
         if self._is_inline:
-            self._runs += [*runs, StyledRun(" ")]
+            for run in (*runs, StyledRun(" ")):
+                self._append(run)
             return
         self._last_heading = plain_text(runs) if kind is BlockKind.HEADING else ""
         self._builder.begin(kind, level, marker)
@@ -514,8 +515,10 @@ class LatexConverter:
         """Write a table, whose cells are separated by "&" and whose rows end with two backslashes."""
         self._flush()
         cells, heads = table_cells(tokens)
-        read = ([to_cell(run for run in self._read(cell) if run.text) for cell in row] for row in cells)
-        rows = [row for row in read if any(cell.text for cell in row)]
+        rows = FittedRows()
+        for row in ([to_cell(run for run in self._read(cell) if run.text) for cell in row] for row in cells):
+            if any(cell.text for cell in row):
+                rows.add(row)
         render_table(self._builder, rows, heads if heads < len(rows) else 0)
 
     # ------------------------------------------------------------------ References and notes
@@ -574,9 +577,8 @@ def latex_article(data: bytes, source: str) -> Article:
     """Import a LaTeX document. Raises ReaderError if it has no text."""
     what = document_name(source)
     budget = current_budget()
-    beginning = data[: budget.limits.text_size]
-    budget.omitted_size += len(data) - len(beginning)
-    text, missing = join_inputs(prepare(normalize_line_ends(decode_file(beginning).text)), source)
+    beginning = budget.fit_bytes(data, budget.limits.text_size)
+    text, missing = join_inputs(prepare(budget.fit_text(normalize_line_ends(decode_file(beginning).text))), source)
     text = budget.fit_text(text)
     tokens = list(islice(read_tex_tokens(text), MAX_TOKENS))
     if len(tokens) == MAX_TOKENS:

@@ -45,6 +45,16 @@ class DocumentNumbers(NamedTuple):
     labels: Mapping[str, Label]
     theorems: Mapping[int, str]
 
+    def reference(self, command: str, name: str) -> str:
+        """Return what a reference to a label prints."""
+        label = self.labels.get(name)
+        number = label.number if label and label.number else "?"
+        if command == "eqref":
+            return f"({number})"
+        if label is None or command not in ("autoref", "cref", "Cref"):
+            return number
+        return f"{label.kind.casefold() if command == 'cref' else label.kind} {number}".strip()
+
 
 def number_document(tokens: Sequence[TexToken]) -> DocumentNumbers:
     """Return what stands behind each label, and how each theorem is headed."""

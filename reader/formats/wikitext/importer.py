@@ -116,6 +116,7 @@ _BLOCK_TAG: Final = lazy_pattern(
 _QUOTES: Final = lazy_pattern(r"'{2,}")
 _CELL_ATTRIBUTES: Final = lazy_pattern(r"[^|\[\]<>]{1,300}?\|(?!\|)")
 _MAX_LIST_DEPTH: Final = 8
+_CHECK_EVERY: Final = 5000
 
 
 def _page(text: str, notes: Mapping[str, Mapping[str, WikiNote]]) -> Iterator[str]:
@@ -124,7 +125,9 @@ def _page(text: str, notes: Mapping[str, Mapping[str, WikiNote]]) -> Iterator[st
     paragraph: list[str] = []
     open_list = ""
     open_tables = 0
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
+        if number % _CHECK_EVERY == 0:
+            checkpoint()
         line = _INDENTED_TABLE.sub("", line) if "{|" in line else line
         stripped = line.strip()
         signs = _LIST.match(line)

@@ -13,6 +13,7 @@ from html import escape
 from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.formats.progress import checkpoint
 from reader.formats.wikitext.templates import Template, name_set, read_template, short_citation, shown_text, source_text
 
 _TOKEN: Final = lazy_pattern(
@@ -23,7 +24,10 @@ _TOKEN: Final = lazy_pattern(
 _ATTRIBUTE: Final = lazy_pattern(r"(name|group)\s*=\s*(?:\"([^\"<]*)\"|'([^'<>]*)'|([^\s\"'<>/]+))", re.IGNORECASE)
 _CLOSERS: Final = {"{{": "}}", "[[": "]]", "[": "]", "ref": "/ref", "references": "/references"}
 _OPENERS: Final = {closer: opener for opener, closer in _CLOSERS.items()}
+_CHECK_EVERY: Final = 5000
 _MAX_DEPTH: Final = 24
+_MAX_PARTS: Final = 10_000
+"""The most parts of a template or a link. What follows belongs to the last one."""
 _MAX_NAMESPACE_LENGTH: Final = 24
 _FILES_AND_CATEGORIES: Final = name_set("""
     file | image | media | category | datei | bild | kategorie | fichier | catégorie | archivo | imagen |
@@ -93,7 +97,9 @@ class InlineReader:
     def read(self, text: str) -> str:
         """Return the text with HTML in place of links, templates and notes."""
         end = 0
-        for token in _TOKEN.finditer(text):
+        for count, token in enumerate(_TOKEN.finditer(text)):
+            if count % _CHECK_EVERY == 0:
+                checkpoint()
             self._add(text[end : token.start()])
             end = token.end()
             self._read_token(token)
@@ -112,7 +118,7 @@ class InlineReader:
             self._add(self._close_tag(sign, token["attributes"], ""))
         elif sign in _CLOSERS and len(self.frames) <= _MAX_DEPTH:
             self.frames.append(_Frame(sign, token[0], token["attributes"] or ""))
-        elif sign == "|" and self.frames[-1].opener in ("{{", "[["):
+        elif sign == "|" and self.frames[-1].opener in ("{{", "[[") and len(self.frames[-1].parts) < _MAX_PARTS:
             self.frames[-1].parts.append([])
         elif sign in _OPENERS and any(frame.opener == _OPENERS[sign] for frame in self.frames):
             while self.frames[-1].opener != _OPENERS[sign]:
