@@ -371,7 +371,7 @@ class Builder:
         if blocks:
             entry.start, entry.content, entry.end = blocks[0].start, blocks[0].start + blocks[0].indent, blocks[-1].end
             self.entries.append(entry)
-            if len(self.entries) >= self._budget.limits.entries:
+            if len(self.entries) >= self._budget.limits.notes:
                 self._stop()
 
     @contextlib.contextmanager

@@ -24,7 +24,7 @@ from reader.formats import parse_article, read_article
 from reader.formats.budget import Limits
 from reader.formats.progress import Cancelled, report_to
 from reader.library import Library
-from tests.unit.docxs import comment, comment_parts, commented, docx, p, t
+from tests.unit.docxs import comment, comment_parts, commented, docx, notes, p, t
 from tests.unit.epubs import epub
 from tests.unit.epubs import page as chapter
 from tests.unit.jats_files import jats
@@ -44,6 +44,14 @@ MAKERS: dict[str, Callable[[list[str]], bytes]] = {
     "ice.docx": lambda parts: docx(*map(p, parts)),
     "ice.epub": lambda parts: epub({"a.xhtml": chapter("".join(f"<p>{part}</p>" for part in parts))}),
     "ice.pdf": lambda parts: pdf(*(sheet(part) for part in parts)),
+    "ice.odt": lambda parts: odt("".join(f"<text:p>{part}</text:p>" for part in parts)),
+    "ice.rtf": lambda parts: (r"{\rtf1 " + r"\par ".join(parts) + "}").encode(),
+    "ice.tex": lambda parts: "\n\n".join((r"\begin{document}", *parts)).encode(),
+    "ice.wiki": lambda parts: "\n\n".join(("== Ice ==", *parts)).encode(),
+    "ice.eml": lambda parts: "\n\n".join(("From: ida@a.example\nDate: Mon, 2 Mar 2026 09:15:00 +0000", *parts)).encode(),
+    "ice.ipynb": lambda parts: json.dumps(
+        {"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "source": [part]} for part in parts]}
+    ).encode(),
 }
 """How a document with these paragraphs is made, by its name."""
 
@@ -62,7 +70,14 @@ def check_notices(article: Article) -> None:
     ("name", "limits"),
     [
         *((name, Limits(characters=2000)) for name in MAKERS),
-        *((name, Limits(blocks=30)) for name in MAKERS if name not in ("ice.txt", "ice.md")),
+        *((name, Limits(blocks=30)) for name in MAKERS if name not in ("ice.txt", "ice.md", "ice.eml", "ice.ipynb")),
+        *((name, Limits(text_size=2000)) for name in ("ice.tex", "ice.wiki")),
+        ("ice.eml", Limits(message_size=2000)),
+        ("ice.eml", Limits(message_lines=60)),
+        ("ice.eml", Limits(lines=60)),
+        ("ice.ipynb", Limits(json_size=3000)),
+        ("ice.ipynb", Limits(json_values=250)),
+        ("ice.ipynb", Limits(lines=60)),
         ("ice.txt", Limits(lines=60)),
         ("ice.md", Limits(lines=60)),
         ("ice.txt", Limits(text_size=2000)),
@@ -72,6 +87,7 @@ def check_notices(article: Article) -> None:
         ("ice.xml", Limits(xml_size=2000)),
         ("ice.xml", Limits(xml_signs=70)),
         ("ice.docx", Limits(xml_signs=400)),
+        ("ice.odt", Limits(xml_signs=150)),
         ("ice.epub", Limits(html_signs=70)),
         ("ice.pdf", Limits(pdf_runs=500)),
     ],
@@ -86,6 +102,93 @@ def test_what_is_beyond_a_limit_is_left_out_and_named_at_the_end(name: str, limi
     assert 500 < end < len(whole.text) / 2
     assert part.omissions[-1].end == len(part.text)
     assert any(character.isdigit() for character in part.notices[0]), "it says how much"
+
+
+def numbered_notes(count: int) -> list[tuple[bytes, str]]:
+    """Return documents with a note for each of some sentences."""
+    places = range(1, count + 1)
+    body = "".join(p(t(f"In year {n}."), f'<w:r><w:footnoteReference w:id="{n}"/></w:r>') for n in places)
+    made = "".join(
+        f"<text:p>In year {n}.<text:note><text:note-body><text:p>Note {n}.</text:p></text:note-body></text:note></text:p>"
+        for n in places
+    )
+    return [
+        (docx(body, footnotes=notes(*(f"Note {n}." for n in places))), "a.docx"),
+        (odt(made), "a.odt"),
+        ((r"{\rtf1 " + "".join(rf"In year {n}.{{\footnote Note {n}.}}\par " for n in places) + "}").encode(), "a.rtf"),
+        ("".join(rf"In year {n}.\footnote{{Note {n}.}}" + "\n\n" for n in places).encode(), "a.tex"),
+        (("== Ice ==\n\n" + "".join(f"In year {n}.<ref>Note {n}.</ref>\n\n" for n in places)).encode(), "a.wiki"),
+    ]
+
+
+@pytest.mark.parametrize(("data", "name"), numbered_notes(9))
+def test_notes_beyond_the_limit_are_named_or_stand_where_they_are_written(data: bytes, name: str) -> None:
+    article = parse_article(data, name, Limits(notes=4))
+    check(article)
+    assert len(article.references) == 4
+    assert [article.text.count(f"Note {number}.") for number in range(1, 5)] == [1] * 4
+    left_out = 5 - sum(f"Note {number}." in article.text for number in range(5, 10))
+    assert bool(article.omissions) == bool(left_out)
+    assert len(parse_article(data, name).references) == 9
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (f"<html><body><p>{'<b>a</b> c ' * 90}</p></body></html>".encode(), "a.html"),
+        (docx(f"<w:p>{(t('a', '<w:b/>') + t(' c ')) * 90}</w:p>"), "a.docx"),
+        ((r"{\rtf1 " + r"\b a\b0  c " * 90 + "}").encode(), "a.rtf"),
+    ],
+)
+def test_words_after_too_many_styles_are_named(data: bytes, name: str) -> None:
+    article = parse_article(data, name, Limits(styles=40))
+    check_notices(article)
+    assert len(article.styles) == 40
+    assert article.text.startswith("a c " * 39)
+
+
+def test_a_paragraph_of_very_many_runs_goes_on_in_the_next_one() -> None:
+    data = (r"{\rtf1 " + r"\b a\b0 b" * 30_000 + "}").encode()
+    article = parse_article(data, "a.rtf")
+    assert "".join(article.text.split()) == "ab" * 30_000
+    assert (len(article.blocks), article.omissions) == (2, ())
+
+
+def test_runs_that_wait_for_the_end_of_a_note_are_limited() -> None:
+    data = (rf"{{\rtf1 {WORDS}{{\footnote " + r"\b a\b0 b\par " * 30 + "}}").encode()
+    article = parse_article(data, "a.rtf", Limits(runs=20))
+    check_notices(article)
+    assert article.text.startswith(f"{WORDS}[1]")
+    assert article.notices == ("40 more characters of the text were not read, as it is too long.",)
+
+
+def test_rows_of_one_cell_in_a_document_of_rich_text_are_never_left_out() -> None:
+    frame = r"{\rtf1 " + r"\intbl a\cell\row " * 9_000 + "}"
+    article = parse_article(frame.encode(), "a.rtf", Limits(cells=10))
+    assert (article.text.count("a"), article.omissions) == (9_000, ())
+
+
+def test_a_long_row_makes_all_rows_of_its_table_long() -> None:
+    rows = r"\intbl a\cell " * 100 + r"\row " + r"\intbl b\cell c\cell\row " * 90
+    data = rf"{{\rtf1 {rows}}}".encode()
+    article = parse_article(data, "a.rtf", Limits(cells=2_000))
+    assert article.notices == ("71 rows of this table were not read, as the tables of the document are too large.",)
+
+
+def test_a_macro_that_says_much_in_a_note_is_cut() -> None:
+    macros = r"\x" * 99
+    data = rf"\newcommand{{\x}}{{{'a~' * 500}}}{WORDS}\footnote{{{macros}}} It melted.".encode()
+    article = parse_article(data, "a.tex")
+    assert article.text.startswith(f"{WORDS}[1] It melted.")
+    assert "more characters of the text were not read" in article.notices[0]
+
+
+def test_substitutions_that_would_multiply_are_read_as_plain_text() -> None:
+    data = f".. |a| replace:: {'x y ' * 2400}\n\n{'|a| and |a|.' * 2}\n\n".encode() + b"It is |a|.\n\n" * 300
+    article = parse_article(data, "a.rst")
+    assert (article.format, article.text) == ("plain", data.decode())
+    few = parse_article(b".. |a| replace:: *ice*\n\n" + b"It is |a|.\n\n" * 300, "a.rst")
+    assert (few.format, few.text.count("It is ice.")) == ("rst", 300)
 
 
 @pytest.mark.parametrize("name", ["ice.txt", "ice.md"])
@@ -224,6 +327,8 @@ def test_an_import_ends_when_its_time_is_over_or_when_it_is_stopped(name: str) -
         parse_article(data, name)
 
 
+SPANS = ("<tr>" + '<td rowspan="99" colspan="99">a b</td>' * 300 + "</tr>") * 300
+
 # ------------------------------------------------------------------ Files
 
 
@@ -313,52 +418,3 @@ def test_standard_input_that_does_not_wait_is_read_to_its_end() -> None:
         assert child.stdout.read().rstrip().endswith(f"{WORDS} 2")
     os.close(reading)
     assert child.returncode == 0
-
-
-# ------------------------------------------------------------------ Memory
-
-MEMORY = 600_000_000
-
-
-def letters(mark: str, end: str) -> str:
-    return f"{mark}a{end}" * (9_000_000 // len(f"{mark}a{end}"))
-
-
-SPANS = ("<tr>" + '<td rowspan="99" colspan="99">a b</td>' * 300 + "</tr>") * 300
-HUGE: dict[str, Callable[[], bytes]] = {
-    "letters.txt": lambda: letters("", "\n\n").encode(),
-    "letters.md": lambda: letters("", "\n\n").encode(),
-    "letters.html": lambda: f"<html><body>{letters('<p>', '</p>')}".encode(),
-    "letters.xml": lambda: jats(letters("<p>", "</p>")),
-    "attributes.xml": lambda: jats(letters('<p a="1" b="2" c="3" d="4">', "</p>")),
-    "large.html": lambda: b"<html><body>" + f"<p>{WORDS} <a href='http://a.example/'>{WORDS}</a></p>".encode() * 600_000,
-    "fields.rst": lambda: ("The ice road\n============\n\n" + ":Author: A. Harm\n\nIt was *open*.\n\n" * 9_000).encode(),
-    "spans.html": lambda: html_table(SPANS)[0],
-    "spans.xml": lambda: jats_table(SPANS)[0],
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", HUGE)
-def test_an_import_stays_below_600_mb(name: str, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.write_bytes(HUGE[name]())
-    with subprocess.Popen([sys.executable, "-m", "reader", "parse", str(path)], stdout=subprocess.DEVNULL) as child:
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    assert usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) < MEMORY
-
-
-@pytest.mark.slow
-def test_an_import_without_memory_ends_with_an_error_for_people(tmp_path: Path) -> None:
-    path = tmp_path / "letters.html"
-    path.write_bytes(HUGE["letters.html"]())
-    program = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (180_000_000,) * 2); from reader.cli import main; main()"
-    )
-    command = [sys.executable, "-c", program, "parse", str(path)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stdout) == (1, "")
-    assert "letters.html needs more memory than there is" in result.stderr
-    assert "Traceback" not in result.stderr

@@ -331,7 +331,7 @@ class LatexConverter:
     def _add_note(self, tokens: Sequence[TexToken], place: int) -> int:
         _, place = optional_at(tokens, place)
         inside, place = argument_at(tokens, place)
-        if inside and (self._note_level >= _MAX_NOTE_LEVEL or len(self._notes) >= self._budget.limits.entries):
+        if inside and (self._note_level >= _MAX_NOTE_LEVEL or len(self._notes) >= self._budget.limits.notes):
             self._process(inside, ())
         elif inside:
             self._notes.append(_Note(inside, self._note_level))

@@ -392,7 +392,7 @@ class RtfConverter:
     # ------------------------------------------------------------------ Notes
 
     def _open_note(self) -> None:
-        is_too_much = len(self._outer) >= _MAX_NOTE_LEVEL or len(self.notes) >= self._budget.limits.entries
+        is_too_much = len(self._outer) >= _MAX_NOTE_LEVEL or len(self.notes) >= self._budget.limits.notes
         if self._group.destination or is_too_much:
             return
         note = _Note(str(len(self.notes) + 1))
