@@ -27,10 +27,10 @@ class Limits(NamedTuple):
     Elements are counted by their start tags. A run of a PDF is a word or a part of one. The cells of a row count once more for
     each line that the row takes in a column of 8 characters, and short rows are as wide as the longest. An answer to a comment
     counts as a comment. Sources of comments are counted without those that the reference list has. Entries are those of
-    bibliographies in BibTeX, and the abbreviations that they define; `abbreviated` counts the characters that these abbreviations
-    stand for wherever they are used. Companions are files beside the document. Notes are counted with the entries that a document
-    identifies in its text. Runs are counted where they wait for the end of the text, as those of notes do. The values of JSON are
-    strings, and whatever begins a list or an object or follows a comma.
+    bibliographies in BibTeX, and the abbreviations that they define; `abbreviated` counts the characters that these
+    abbreviations stand for wherever they are used. Companions are files beside the document. Notes are counted with the
+    entries that a document identifies in its text. Runs are counted where they wait for the end of the text, as those of
+    notes do. The values of JSON are strings, and whatever begins a list or an object or follows a comma.
     """
 
     html_size: int = 12_000_000

@@ -327,6 +327,7 @@ def test_an_import_ends_when_its_time_is_over_or_when_it_is_stopped(name: str) -
         parse_article(data, name)
 
 
+MEMORY = 600_000_000
 SPANS = ("<tr>" + '<td rowspan="99" colspan="99">a b</td>' * 300 + "</tr>") * 300
 
 # ------------------------------------------------------------------ Files
