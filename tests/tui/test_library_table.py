@@ -13,7 +13,7 @@ from reader.library.articles import ArticleSummary
 from reader.review.completeness import Completeness
 from reader.settings.schema import COLUMN_WIDTHS
 from reader.tui.library.columns import TableColumns, article_line, heading_lines, lay_out_columns, short_time
-from reader.tui.library.table import SORT_KEYS, ArticleTable, list_articles
+from reader.tui.library.table import SORT_KEYS, ArticleTable, PendingEdit, list_articles
 from reader.tui.styled_line import Part, width_of
 from tests.hypothesis_profiles import CHARACTERS
 
@@ -201,3 +201,22 @@ def test_without_sites_and_authors_the_titles_get_their_room() -> None:
 )
 def test_times_are_short(at: str, text: str) -> None:
     assert short_time(at, datetime(2026, 2, 3, 12, tzinfo=UTC)) == text
+
+
+def test_the_same_articles_again_take_an_edit_back_that_the_library_refused(table: ArticleTable) -> None:
+    edit = PendingEdit(["id-1"], lambda entry: entry._replace(name="Wells"))
+    table.edit(edit)
+    table.load(list_articles(ENTRIES, COUNTS))
+    assert [article.entry.shown_title for article in table.rows] == ["The long count", "Wells"], "it is not answered yet"
+    edit.is_answered = True
+    table.load(list_articles(ENTRIES, COUNTS))
+    assert [article.entry.shown_title for article in table.rows] == ["The long count", "Salt in the wells"]
+
+
+def test_counts_of_reviews_stay_when_the_same_articles_come_again(table: ArticleTable) -> None:
+    table.load(list_articles(ENTRIES, {}))
+    table.count(COUNTS)
+    table.load(list_articles(ENTRIES, {}))
+    assert [article.counts for article in table.rows] == [COUNTS["id-2"], COUNTS["id-1"]]
+    table.load(list_articles(ENTRIES[1:], {}))
+    assert [article.counts for article in table.rows] == [None]

@@ -289,6 +289,8 @@ class ArticleTable:
         self.has_origins = False
         self.has_team = False
         self._team: Mapping[str, str] = {}
+        self._loaded: list[ListedArticle] | None = None
+        self._by_use: list[ListedArticle] = []
         self._articles: list[ListedArticle] = []
         self._pending: list[PendingEdit] = []
         self._archived_count = 0
@@ -313,23 +315,27 @@ class ArticleTable:
     def load(self, articles: Iterable[ListedArticle], *, is_latest: bool = True) -> None:
         """Take the articles of the library as they are now; the row in hand and the marks stay where they are.
 
-        If they are not the latest, they were read before an edit that the library has answered since.
+        While the library says the same as before, counts that `count` gave stay too. If the articles are not the latest, they
+        were read before an edit that the library has answered since.
         """
         if is_latest:
             self._pending = [edit for edit in self._pending if not edit.is_answered]
         listed = list(articles)
         for edit in self._pending:
             listed = edit.apply(listed)
-        self._take(listed)
+        if listed != self._loaded:
+            self._loaded = listed
+            self._take(listed)
 
     def edit(self, edit: PendingEdit) -> None:
         """Show an edit before the library has it, so that the next key acts on what is to come; nothing is marked any more."""
         self._pending.append(edit)
         self.marked.clear()
-        self._take(edit.apply(self._articles))
+        self._loaded = None
+        self._take(edit.apply(self._by_use))
 
     def _take(self, articles: list[ListedArticle]) -> None:
-        self._articles = self._with_team(articles)
+        self._by_use = sorted(self._with_team(articles), key=_last_use, reverse=True)
         self.has_origins = any(article.origin for article in articles)
         self._archived_count = sum([article.entry.is_archived for article in articles])
         if self.marked:
@@ -338,11 +344,11 @@ class ArticleTable:
 
     def count(self, counts: Mapping[str, Completeness | None]) -> None:
         """Take the counts of reviews by article; None for a text that cannot be read."""
-        self._articles = [
+        self._by_use = [
             article._replace(counts=counts[article.id], is_unreadable=counts[article.id] is None)
             if article.id in counts
             else article
-            for article in self._articles
+            for article in self._by_use
         ]
         self._order()
 
@@ -351,7 +357,7 @@ class ArticleTable:
         team = {article: ", ".join(names) or SHARED_WORD for article, names in (people or {}).items()}
         if (people is not None, team) != (self.has_team, self._team):
             self.has_team, self._team = people is not None, team
-            self._articles = self._with_team(self._articles)
+            self._by_use = self._with_team(self._by_use)
             self._order()
 
     def _with_team(self, articles: list[ListedArticle]) -> list[ListedArticle]:
@@ -387,8 +393,10 @@ class ArticleTable:
 
     def _order(self) -> None:
         current = self.current
-        articles = sorted(self._articles, key=_last_use, reverse=True)
-        self._articles = sorted(articles, key=SORT_KEYS[self.sort.column].value, reverse=self.sort.is_descending)
+        if self.sort == Sort():
+            self._articles = self._by_use
+        else:
+            self._articles = sorted(self._by_use, key=SORT_KEYS[self.sort.column].value, reverse=self.sort.is_descending)
         self._pools.clear()
         self._select()
         if current is not None:
