@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import write_whole
+from reader.files import read_limited, write_whole
 from reader.library.folder import MEMBERSHIP_FILE
 from reader.library.versions import encode_json
 from reader.review.assignments import person_key
@@ -42,6 +42,7 @@ from reader.team.stores.object_store import AlreadyThere, Missing, TooLarge
 TEAM_FORMAT: Final = 1
 """The version of the layout that this program reads and writes."""
 
+_LARGEST_FILE: Final = 1_000_000
 _MAX_TITLE: Final = 200
 _PLAIN: Final = NullCipher()
 
@@ -156,7 +157,7 @@ def read_membership(folder: Path) -> Membership | None:
     """Return which team the library in a folder is in, None for none. Raises ReaderError for a file that cannot be read."""
     path = folder / MEMBERSHIP_FILE
     try:
-        fields = as_mapping(json.loads(path.read_bytes()))
+        fields = as_mapping(json.loads(read_limited(path, _LARGEST_FILE)))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -155,6 +156,20 @@ def test_without_a_keyring_a_person_is_told_where_else(no_keys: Path) -> None:
 def test_where_there_is_no_key_it_is_said_where_it_may_be(no_keys: Path, config: str, words: str) -> None:
     (no_keys / "aws-config").write_text(config)
     with pytest.raises(StoreError, match=words):
+        open_store(parse_place("s3://newsroom"))
+
+
+def test_files_of_keys_that_never_end_are_not_waited_for(
+    no_keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(pipe))
+    (no_keys / "aws-config").write_text(f"[default]\n{FILE_KEYS}")
+    with pytest.raises(StoreError, match=r"certificates in .* cannot be read: Not a file but a pipe"):
+        open_store(parse_place("s3://newsroom"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(pipe))
+    with pytest.raises(StoreError, match=r"with keys of AWS cannot be read"):
         open_store(parse_place("s3://newsroom"))
 
 

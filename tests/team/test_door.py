@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,6 +121,12 @@ def test_a_place_that_is_no_team_or_a_newer_one_is_refused(
 def test_a_membership_that_cannot_be_read_is_told(libraries: list[Library], content: str, message: str) -> None:
     (libraries[0].folder / MEMBERSHIP_FILE).write_text(content)
     with pytest.raises(ReaderError, match=message):
+        Team.of(libraries[0])
+
+
+def test_a_membership_that_never_ends_is_not_waited_for(libraries: list[Library]) -> None:
+    os.mkfifo(libraries[0].folder / MEMBERSHIP_FILE)
+    with pytest.raises(ReaderError, match="Not a file but a pipe"):
         Team.of(libraries[0])
 
 

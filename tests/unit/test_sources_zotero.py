@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,20 @@ from reader.sources.places import open_place
 from reader.sources.places.foreign_database import open_foreign
 from reader.sources.places.zotero import read_zotero
 from tests.unit.zotero_library import ADDRESS, LINKED, ZoteroLibrary
+
+READ = """
+import sys
+from pathlib import Path
+from reader.errors import ReaderError
+from reader.sources.places.zotero import read_zotero
+
+for folder in map(Path, sys.argv[1:]):
+    try:
+        print(list(read_zotero(folder, folder)))
+    except ReaderError as error:
+        print(error)
+"""
+"""A program that reads data folders, and prints what was found or why it was not."""
 
 
 @pytest.fixture
@@ -214,6 +229,20 @@ def test_a_hostile_database_is_refused(zotero: ZoteroLibrary, statements: tuple[
         zotero.run(statement)
     with pytest.raises(ReaderError, match=what):
         found(zotero)
+
+
+def test_no_pipe_is_waited_for(tmp_path: Path) -> None:
+    names = ("prefs.js", "zotero.sqlite", "zotero.sqlite-wal", "zotero.sqlite-journal")
+    for name in names:
+        folder = ZoteroLibrary(tmp_path / f"of {name}").folder
+        (folder / name).unlink(missing_ok=True)
+        os.mkfifo(folder / name)
+    folders = [str(tmp_path / f"of {name}") for name in names]
+    done = subprocess.run([sys.executable, "-c", READ, *folders], capture_output=True, text=True, timeout=30, check=False)
+    told = done.stdout.splitlines()
+    assert told[0] == "[]"
+    assert len(told) == 4, done.stderr
+    assert all("ot a file" in row for row in told[1:])
 
 
 def test_a_query_without_an_end_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

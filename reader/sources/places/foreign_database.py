@@ -93,6 +93,8 @@ def open_foreign(path: Path, program: str) -> Generator[ForeignDatabase]:
         raise ReaderError(f"Cannot read {path}: {error.strerror or error}") from error
     if not header.startswith(b"SQLite format 3\x00"):
         raise ReaderError(f"{path} is not a database of {program}")
+    if any(Path(f"{path}{ending}").is_fifo() for ending in _JOURNALS):  # SQLite would wait for it, and nothing stops that
+        raise ReaderError(f"Cannot read {path}: Not a file but a pipe is beside it", _NAME_FOLDER)
     # In WAL mode even a reader would create files beside the database.
     connection = None if header[18:20] == _WAL else _open_unlocked(path)
     is_long = f"{path} takes too long to read. {_NAME_FOLDER}"

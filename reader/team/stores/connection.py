@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from reader.errors import ReaderError
+from reader.files import read_limited
 from reader.team.stores.bucket import BucketStore, Client, TimeLimits
 from reader.team.stores.credentials import StoreKeys, find_in_keyring, find_s3_keys, knows_own_way, load_aws_profile
 from reader.team.stores.folder import FolderStore
@@ -27,6 +28,8 @@ _REGION: Final = "us-east-1"
 _EARLY: Final = timedelta(seconds=60)
 """Keys are asked for again before they end by so much, as a request with them takes a while."""
 _OWN: Final = "your provider's own settings"
+_LARGEST_ROOTS: Final = 16_000_000
+"""The most bytes of a file of certificates: those of a system are some 200 kB."""
 
 
 def open_store(place: TeamPlace, limits: TimeLimits | None = None) -> ObjectStore:
@@ -147,9 +150,9 @@ def _read_roots(bundle: str) -> bytes:
     """Return the certificates that are trusted besides those of the system. Raises StoreError if they cannot be read."""
     path = os.environ.get("AWS_CA_BUNDLE") or bundle
     try:
-        return Path(path).expanduser().read_bytes() if path else b""
+        return read_limited(Path(path).expanduser(), _LARGEST_ROOTS) if path else b""
     except OSError as error:
-        reason = os.strerror(error.errno or 0)
+        reason = error.strerror
     raise StoreError(f"The certificates in {path} cannot be read: {reason}", "Check the path in AWS_CA_BUNDLE")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from reader.errors import ReaderError
+from reader.files import read_limited
 from reader.team.stores.object_store import NotAllowed, StoreError, Unreachable
 from reader.team.stores.place import TeamPlace
 
@@ -32,6 +33,7 @@ _SERVICE: Final = "claim-reader"
 _KEPT: Final = timedelta(minutes=5)
 """After that, keys that may change are read again: those for a time are replaced in their file by the provider's programs."""
 _PROGRAM_LIMIT: Final = 60.0
+_LARGEST_FILE: Final = 1_000_000
 _ENVIRONMENT: Final = "the environment"
 _KEYRING: Final = "the keyring of the system"
 _OWN_WAY: Final = {
@@ -213,7 +215,7 @@ def _read_ini(variable: str, name: str) -> configparser.RawConfigParser:
     path = Path(os.environ.get(variable) or Path("~/.aws", name)).expanduser()
     parser = configparser.RawConfigParser(default_section="", strict=False, interpolation=None)
     try:
-        parser.read_string(path.read_text(encoding="utf-8"))
+        parser.read_string(read_limited(path, _LARGEST_FILE).decode())
     except FileNotFoundError:
         return parser
     except (OSError, UnicodeError, configparser.Error):
