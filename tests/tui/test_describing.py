@@ -145,7 +145,9 @@ async def test_a_record_that_no_form_could_hold_is_told_and_the_keys_typed_for_t
         await user.press("j", "h")
         record = keep_description(user.app.open_library(), SourceDescription("call", "Zoe"), "A long line of it.\n" * 20_000)
         user.session.attach_source("1", record)
-        user.send("g", "w", "d", "d")
-        await user.until(lambda: "too many to edit here" in user.footer)
-        assert "What was said has 379,999 characters" in user.footer
+        user.send("g", "w", "d", "enter", "d")
+        await user.until(lambda: "too many to edit here" in " ".join(user.picture.split()))
+        assert "What was said has 379,999 characters" in user.picture
+        await user.press("d", "escape")
+        assert user.over == "ReadingScreen"
         assert len(user.session.index.claims()) == 1

@@ -115,8 +115,12 @@ async def test_a_note_that_no_field_could_hold_stays_as_it_is(own_library: Path)
         await user.press("h")
         long = "A long line of it.\n" * 20_000
         user.desk.open_session.set_note(user.annotation, long)
-        await user.press("a")
-        assert user.over == "ReadingScreen"
-        assert "The note has 380,000 characters, too many to edit here" in user.footer
         await user.saved()
+        user.send("a", *"duhl", "ctrl+j", "up")
+        await user.until(lambda: "too many to edit here" in user.picture)
+        assert "The note has 380,000 characters" in user.picture
+        await user.paste("What the council said.\rIt said more.")
+        await user.press("enter")
+        assert user.over == "ReadingScreen"
         assert user.annotation.note == long
+        assert len(user.quotes) == 1

@@ -15,12 +15,14 @@ from reader.printable import printable
 from reader.tui.dialogs.dialog import Dialog
 from reader.tui.question import Draft
 from reader.tui.services import FieldFull
-from reader.tui.styled_line import clip, line
+from reader.tui.styled_line import clip, fold, line
 
 MOST_IN_NOTE: Final = 50_000
 """The characters that a field of several lines holds. Textual lays a whole paragraph out with every key."""
 _MOST_TO_EDIT: Final = 4 * MOST_IN_NOTE
 """The characters of a text that is edited at all: it may be one of an import, or have several versions."""
+_REASON_LINES: Final = 3
+_KEEPING_KEYS: Final = ("ctrl+s", "f2")
 
 
 def why_too_long(text: str, what: str) -> str:
@@ -104,7 +106,7 @@ class NoteScreen(Dialog[str]):
 
     def on_key(self, event: events.Key) -> None:
         """Keep the text on Ctrl+S and F2 too; on Escape keep it as a draft and close."""
-        if event.key in ("ctrl+s", "f2"):
+        if event.key in _KEEPING_KEYS:
             event.stop()
             self._submit()
         elif event.key == "escape":
@@ -125,3 +127,29 @@ class NoteScreen(Dialog[str]):
     def keep_draft(self) -> None:
         """Keep what is typed as a draft."""
         self._draft.keep(self.query_one(TextArea).text, self._printable_note)
+
+
+class TooLongScreen(Dialog[None]):
+    """Dialog in place of one for a text that is too long for it: it says why, and takes the keys that are typed for that one.
+
+    It closes with the keys that would close that one; with Enter only if that always does.
+    """
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, reason: str, *, enter_closes: bool = True) -> None:
+        super().__init__()
+        self._reason = reason
+        self._ends = ("escape", *_KEEPING_KEYS, *(["enter"] if enter_closes else []))
+
+    def on_resize(self) -> None:
+        """Fit the reason to the width."""
+        width = max(10, self.size.width - 4)
+        self.lines.fill([line((part, "fault")) for part in fold(self._reason, width, _REASON_LINES)])
+        self.show_keys(("Esc", "closes"))
+
+    def on_key(self, event: events.Key) -> None:
+        """Close."""
+        event.stop()
+        if event.key in self._ends:
+            self.dismiss(None)

@@ -96,7 +96,7 @@ class SourceManager:
         """
         from reader.library.described_source import read_record
         from reader.review.description import NO_DESCRIPTION
-        from reader.tui.dialogs.note import why_too_long
+        from reader.tui.dialogs.note import TooLongScreen, why_too_long
         from reader.tui.dialogs.source_description import DescribedSource, DescriptionScreen
 
         host = self._host
@@ -106,8 +106,7 @@ class SourceManager:
 
         def ask(said: str) -> None:
             if reason := why_too_long(said, "What was said"):
-                host.services.forget_keys()  # they were typed for the description
-                host.report(reason, "fault")
+                host.services.push_screen(TooLongScreen(reason, enter_closes=False))
                 return
             old = DescribedSource(text.description if text is not None else NO_DESCRIPTION, said)
             host.services.push_screen(DescriptionScreen(title, old, draft), take)

@@ -160,11 +160,12 @@ def add_tag(context: ReadingContext, key: str) -> None:
 @command("note")
 def edit_note(context: ReadingContext, key: str) -> None:
     """Edit the note of the current annotation; if it has several versions, show all and keep one."""
-    from reader.tui.dialogs.note import NoteScreen, why_too_long
+    from reader.tui.dialogs.note import NoteScreen, TooLongScreen, why_too_long
 
     annotation = context.state.current_annotation()
     if reason := why_too_long(all_notes(annotation), "The note"):
-        raise CannotAct(reason)
+        context.services.push_screen(TooLongScreen(reason))
+        return
     session = context.state.open_session
     versions = 1 + len(other_notes(annotation))
 
