@@ -24,6 +24,8 @@ _INITIALS_BEFORE = lazy_pattern(rf"(?:[{CAPITAL}]\.[ \-‐‑–]?)+ ?(?=[^\W\d_
 _INITIALS_WITHIN = lazy_pattern(rf"[^\W\d_a-z][\w'’\-]+ (?:[{CAPITAL}]\.[ \-]?)+ ?(?=[^\W\d_]{{2}})")
 _CAPITALS_FIRST = lazy_pattern(rf"((?:[dl]['’])?[{CAPITAL}][{CAPITAL}'’\- ]*[{CAPITAL}]) [{CAPITAL}]\w*[^\W\d_{CAPITAL}]")
 _FULL_NAME_WORDS = 2
+_PIECE = 1000
+"""The most characters that are decomposed at once: Unicode's order of accents takes quadratic time for a long row of them."""
 _CASE_ENDINGS = lazy_pattern(
     "(?<=[\u0400-\u052f]{3})(?:[ое]го|[ое]му|[ыи]ми|[ыи]м|[ыи]х|[оеыи]и|ую|юю|ая|яя|ом|ем|а|я|у|ю|е|ы|и|ь|о)$"
     "|(?<=[scz]k)(?:iego|iemu|iej|im|i|a)$"
@@ -43,6 +45,8 @@ def strip_accents(text: str) -> str:
     """Return a text without accents, with compatible characters and letters such as "ø" in their plain form."""
     if text.isascii():
         return text
+    if len(text) > _PIECE:
+        return "".join(strip_accents(text[start : start + _PIECE]) for start in range(0, len(text), _PIECE))
     letters = unicodedata.normalize("NFKD", text.translate(_ONE_SIGN))
     return "".join(char for char in letters if not unicodedata.combining(char))
 
@@ -54,6 +58,8 @@ def fold_name(name: str) -> str:
 
 def name_spellings(name: str) -> set[str]:
     """Return the folded spellings of a name: "Müller" is also written "Muller" and "Mueller"."""
+    if len(name) > _PIECE:
+        return {fold_name(name)}
     return {fold_name(name), fold_name(unicodedata.normalize("NFC", name.casefold()).translate(_TWO_LETTERS))}
 
 

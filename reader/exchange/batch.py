@@ -17,6 +17,8 @@ from reader.files import make_folder
 from reader.review.filter import Filter
 
 _MOST_LETTERS: Final = 60
+_MOST_OF_TITLE: Final = 1000
+"""Characters of a title of which the name of a file is made."""
 _MOST_BYTES: Final = 180
 """The bytes of a name in UTF-8: systems take 255, with an ending and what tells names that are alike apart."""
 _DEVICES: Final = frozenset(
@@ -171,7 +173,7 @@ class _WriteError(Exception):
 
 def file_stem(title: str) -> str:
     """Return the name for a file, without its ending: the words of a title in small letters, joined by hyphens."""
-    letters = unicodedata.normalize("NFC", title.casefold()).translate(_APOSTROPHES)
+    letters = unicodedata.normalize("NFC", title[:_MOST_OF_TITLE].casefold()).translate(_APOSTROPHES)
     words = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in letters).split()
     stem = "-".join(words)[:_MOST_LETTERS].encode()[:_MOST_BYTES].decode("utf-8", "ignore").rstrip("-") or "article"
     return f"article-{stem}" if stem in _DEVICES else stem

@@ -51,7 +51,7 @@ def test_an_address_of_a_file_names_it(box: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["GATC" * 200_000, f"'{'salt ' * 200_000}'", "./salt.md " * 50_001, f"./salt.md {'GATC' * 100_000}"]
+    "text", ["GATC" * 120_000, f"'{'salt ' * 90_000}'", "./salt.md " * 50_001, f"./salt.md {'GATC' * 120_000}"]
 )
 def test_a_text_that_is_too_long_for_paths_is_told_at_once(box: Path, text: str) -> None:
     start = time.process_time()

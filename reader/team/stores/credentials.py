@@ -34,6 +34,7 @@ _KEPT: Final = timedelta(minutes=5)
 """After that, keys that may change are read again: those for a time are replaced in their file by the provider's programs."""
 _PROGRAM_LIMIT: Final = 60.0
 _LARGEST_FILE: Final = 1_000_000
+_LONGEST_COMMAND: Final = 10_000
 _ENVIRONMENT: Final = "the environment"
 _KEYRING: Final = "the keyring of the system"
 _OWN_WAY: Final = {
@@ -195,6 +196,8 @@ def _from_program(command: str, origin: str) -> StoreKeys:
     The format is that of AWS: https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html.
     """
     try:
+        if len(command) > _LONGEST_COMMAND:  # `shlex` takes quadratic time
+            raise ValueError("no command")
         done = subprocess.run(shlex.split(command), capture_output=True, timeout=_PROGRAM_LIMIT, check=True)
         told = json.loads(done.stdout)
         values = {
