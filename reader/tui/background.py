@@ -82,6 +82,16 @@ def run_with_patience(post: Post, work: Callable[[], T], take: Callable[[T | Exc
     return is_at_once
 
 
+def ask_disk(work: Callable[[], T], otherwise: T) -> T:
+    """Return what `work` returns, or raise what it raises; `otherwise` if the disk keeps that waiting."""
+    outcomes: list[T | Exception] = []
+    run_with_patience(lambda message: None, work, outcomes.append)
+    outcome = outcomes[0] if outcomes else otherwise
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
 def start_thread(run: Callable[[], None], name: str) -> None:
     """Run a function on a daemon thread: the program ends without waiting for it."""
     threading.Thread(target=run, name=name, daemon=True).start()

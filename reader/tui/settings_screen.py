@@ -18,7 +18,7 @@ from reader.settings.edit import NewValue
 from reader.settings.file import SettingsFile, read_settings_file
 from reader.settings.schema import SETTING_BY_NAME, SETTING_GROUPS
 from reader.tui.action import SETTINGS_PLACE, key_label
-from reader.tui.background import TaskOutcome, TimerHost, error_message, run_in_background
+from reader.tui.background import TaskOutcome, TimerHost, ask_disk, error_message, run_in_background
 from reader.tui.keymap import KeyMap, KeyReader, KeysError, typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.settings import (
@@ -477,9 +477,9 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
 
         try:
             path = expand_path(value)
-            if row.name == "citation_style" and not path.is_file():
+            if row.name == "citation_style" and not ask_disk(path.is_file, otherwise=True):
                 return "There is no such file"
-            if row.name == "library" and path.exists() and not path.is_dir():
+            if row.name == "library" and ask_disk(lambda: path.exists() and not path.is_dir(), otherwise=False):
                 return "That is a file; the library is a folder"
         except (ReaderError, OSError, ValueError) as error:
             return error.what if isinstance(error, ReaderError) else "That cannot be a path"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from reader.exchange import FORMATS
+from tests.tui.codebook import codebook
 from tests.tui.texts import BUSES
 from tests.tui.user import reading
 
@@ -18,17 +19,22 @@ FERRY = "# The ferry\n\nIt carried 41,000 people in May.\n"
 
 
 class Disk:
-    """A folder whose files and names nobody gets before `go_on`."""
+    """A folder whose files and names nobody gets before `go_on`; until then, keys wait for them only a moment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder = folder
+        self._patch = patch
         self._goes = threading.Event()
+        for name in ("open", "scandir", "stat"):
+            patch.setattr(os, name, self._waiting(getattr(os, name)))
+        patch.setattr("reader.tui.background.PATIENCE", 0.001)
 
     def go_on(self) -> None:
         """Answer what was asked, and from now on at once."""
+        self._patch.setattr("reader.tui.background.PATIENCE", 10.0)
         self._goes.set()
 
-    def waiting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _waiting(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function of the system that waits for this disk."""
 
         def wait(path: Any = ".", *rest: Any, **more: Any) -> Any:
@@ -41,16 +47,13 @@ class Disk:
 
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    """Return a disk with an article and a citation style, for which keys wait only a moment, beside the current folder."""
+    """Return a disk with an article and a citation style, beside the current folder."""
     folder = tmp_path / "network"
     folder.mkdir()
     (folder / "ferry.md").write_text(FERRY, encoding="utf-8")
     (folder / "mine.csl").write_text("<style/>", encoding="utf-8")
-    disk = Disk(folder)
-    for name in ("open", "scandir", "stat"):
-        monkeypatch.setattr(os, name, disk.waiting(getattr(os, name)))
-    monkeypatch.setattr("reader.tui.background.PATIENCE", 0.001)
     monkeypatch.chdir(tmp_path)
+    disk = Disk(folder, monkeypatch)
     yield disk
     disk.go_on()
 
@@ -125,3 +128,23 @@ async def test_where_a_file_is_to_be_written_may_stand_still(own_library: Path, 
         assert "exists" not in user.picture
         disk.go_on()
         await user.until(lambda: "exists; it is replaced only if you say so" in user.picture)
+
+
+async def test_a_style_on_a_disk_that_does_not_answer_is_set_all_the_same(own_library: Path, disk: Disk) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("g", ",", "j", "j", "enter")
+        await user.type(f"{disk.folder}/none.csl")
+        await user.press("enter")
+        await user.until(lambda: user.app.settings.citation_style == disk.folder / "none.csl")
+
+
+async def test_a_codebook_goes_to_no_disk_that_does_not_answer(own_library: Path, disk: Disk) -> None:
+    async with reading(BUSES, own_library) as user:
+        await codebook(user)
+        await user.press("E", "ctrl+u")
+        await user.type(f"{disk.folder}/tags.csv")
+        await user.press("enter")
+        assert "Its disk does not answer" in user.picture
+        disk.go_on()
+        await user.press("enter")
+        await user.until((disk.folder / "tags.csv").exists)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reader.errors import ReaderError
 from reader.files import expand_path, read_document
 from reader.printable import plural
-from reader.tui.background import error_message
+from reader.tui.background import ask_disk, error_message
 from reader.tui.question import Question
 
 if TYPE_CHECKING:
@@ -40,9 +40,11 @@ class CodebookFiles:
         if complaint or codebook is None:
             return complaint or "The codebook is not read yet"
         try:
-            exists = path.exists()
+            exists = ask_disk(path.exists, otherwise=None)
         except (OSError, ValueError):
             return f"{text} is no name for a file"
+        if exists is None:
+            return "Its disk does not answer: try again, or name another folder"
         if exists and self._confirmed != text:
             self._confirmed = text
             return "This file exists; Enter again replaces it"
