@@ -148,3 +148,13 @@ async def test_a_codebook_goes_to_no_disk_that_does_not_answer(own_library: Path
         disk.go_on()
         await user.press("enter")
         await user.until((disk.folder / "tags.csv").exists)
+
+
+async def test_a_source_is_read_beside_the_keys_and_attached_once_the_disk_answers(own_library: Path, disk: Disk) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("j", "h", "s", "ctrl+u")
+        await user.type(f"{disk.folder}/ferry.md")
+        await user.press("enter", "j")
+        assert user.sentence == "Nobody had counted the dogs."
+        disk.go_on()
+        await user.until(lambda: user.session.sources.is_readable("1"))

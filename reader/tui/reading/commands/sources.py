@@ -10,6 +10,7 @@ from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, DESCRIBED, NO_TEXT
 from reader.sources.places import is_place, usual_place
 from reader.tui.action import LIST
+from reader.tui.background import ask_disk
 from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import command
 from reader.tui.reading.sources import source_question
@@ -110,7 +111,7 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
 
     def submit(text: str) -> str | None:
         name = text.strip()
-        if name and is_place(name):
+        if name and ask_disk(lambda: is_place(name), otherwise=False):
             draft.drop()
             context.close_question()
             show_matches(context, name)
@@ -205,7 +206,13 @@ def take_sources(context: ReadingContext, key: str) -> None:
     hint = "a folder, .zip, Zotero, calibre, .bib, .ris, .json, an article" if wide else "a folder, .zip, .bib, …"
     draft = Draft(context.state.drafts, "sources from")
     question = Question(
-        "sources from", submit, usual_place(), hint, on_leave=context.close_question, select_value=True, draft=draft
+        "sources from",
+        submit,
+        ask_disk(usual_place, otherwise=""),
+        hint,
+        on_leave=context.close_question,
+        select_value=True,
+        draft=draft,
     )
     context.ask(question._replace(path=True, verb="looks through it", keeps_draft=True))
 
