@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
+import time
 
 import pytest
 
-from tests.pty.desk import CTRL_Q, SAMPLES, SECONDS, PtyDesk, after_the_screen, assert_restored, mark, text_of, wait_until_read
+from tests.pty.desk import (
+    CTRL_Q,
+    READER,
+    SAMPLES,
+    SECONDS,
+    PtyDesk,
+    after_the_screen,
+    assert_restored,
+    mark,
+    text_of,
+    wait_until_read,
+)
 
 ARTICLE = SAMPLES / "harbour-heat-pump.txt"
 
@@ -66,3 +79,22 @@ def test_an_end_from_outside_waits_for_no_thread_that_still_reads(desk: PtyDesk,
     with pytest.raises(ProcessLookupError):
         os.kill(int(number.read_text()), 0)
     assert len(desk.annotations()) == 1
+
+
+def test_nothing_waits_for_a_team_at_a_place_that_does_not_answer(desk: PtyDesk) -> None:
+    pytest.importorskip("obstore", reason="a team needs claim-reader[team]")
+    keys = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing"}
+    with socket.create_server(("127.0.0.1", 0)) as hole:
+        terminal = desk.run([*READER, "open", str(ARTICLE)], keys)
+        wait_until_read(terminal)
+        terminal.send("gl")
+        terminal.wait_for("1 article", SECONDS)
+        terminal.send("\x1bOS")
+        terminal.wait_for("joins a team", SECONDS)
+        terminal.send(f"Js3://newsroom/place?endpoint=http://127.0.0.1:{hole.getsockname()[1]}\rana\r")
+        with hole.accept()[0]:
+            start = time.monotonic()
+            terminal.send(CTRL_Q)
+            assert terminal.wait_end(SECONDS) == 0
+            assert time.monotonic() - start < SECONDS / 2
+    assert_restored(terminal)
