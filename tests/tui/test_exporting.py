@@ -159,6 +159,15 @@ async def test_an_option_of_a_format_is_switched_by_its_digit(own_library: Path)
         assert "citation style: mine.csl" in user.picture
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_style_of_the_settings_that_cannot_be_read_is_said(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(BUSES, own_library, size, others={"citation_style": Path("no.csl")}) as user:
+        await user.press("h", "E")
+        await see(user, "no.csl cannot be read")
+        await user.press("enter")
+        await see(user, "Exported")
+
+
 @pytest.mark.slow
 async def test_the_listed_articles_of_the_library_go_into_one_file_or_a_folder(own_library: Path) -> None:
     await two_articles(own_library)
