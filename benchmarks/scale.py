@@ -29,6 +29,8 @@ ARTICLE_MS: Final = 50.0
 """The CPU milliseconds after which an open library has an article's review."""
 TIMES_SQLITE: Final = 2.0
 """How many times the median of SQLite's saves the median of ours may be."""
+OPEN_MEMORY: Final = 2.0
+"""How many times the memory of a process with SQLite the open library with an article may need, whatever else it holds."""
 MEMORY_MB: Final = 300.0
 """The megabytes that doctor, repair and merge may hold."""
 MERGE_SECONDS: Final = 10.0
@@ -88,6 +90,8 @@ def _open(stock: Stock) -> list[_Row]:
         rows.append(_Row(f"an article is open, {name}", opened, "s", budget))
         rows.append(_Row(f"an article's review, {name}", article, "ms", budget and ARTICLE_MS))
         rows.append(_Row(f"memory, {name}", median(one.peak for one in loads[name]), "MB", None))
+    ours, theirs = (median(one.peak for one in loads[name]) for name in (LIBRARY, SQLITE))
+    rows.append(_Row("memory, times SQLite", ours / theirs, "×", OPEN_MEMORY))
     return rows
 
 
