@@ -12,7 +12,9 @@ from typing import Final, NamedTuple
 from reader.article.labels import label_at
 from reader.article.markers import expand_labels
 from reader.article.model import StyleKind
+from reader.formats.budget import current_budget
 from reader.formats.builder import Builder
+from reader.formats.progress import checkpoint
 from reader.formats.text_table import Cell
 
 # ------------------------------------------------------------------ Superscripts and subscripts: 10⁶, H₂O, x^(n+1)
@@ -69,6 +71,7 @@ def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
 # ------------------------------------------------------------------ Runs
 
 _ENTRY_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
+_CHECK_EVERY: Final = 5000
 LINE_BREAK: Final = "\u2028"
 """The text of a run that is a line break."""
 RunStyles = tuple[tuple[StyleKind, str], ...]
@@ -89,13 +92,28 @@ class StyledRun(NamedTuple):
     origins: tuple[str, ...] = ()
 
 
+def fit_runs(runs: Iterable[StyledRun]) -> list[StyledRun]:
+    """Return as many of the runs of a paragraph as the budget of the import permits. The rest counts as omitted."""
+    budget, kept = current_budget(), list[StyledRun]()
+    for count, run in enumerate(runs):
+        if count % _CHECK_EVERY == 0:
+            checkpoint()
+        if count < budget.limits.runs:
+            kept.append(run)
+        else:
+            budget.omitted_length += len(run.text)
+    return kept
+
+
 def _join_origins(runs: Iterable[StyledRun]) -> tuple[str, ...]:
     return tuple(origin for run in runs for origin in run.origins)
 
 
 def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") -> None:
     """Add runs to the builder's open block. `kind` is the notation of their markers."""
-    for styles, group in groupby(_set_scripts(runs), key=lambda run: run.styles):
+    for count, (styles, group) in enumerate(groupby(_set_scripts(runs), key=lambda run: run.styles), 1):
+        if count % _CHECK_EVERY == 0:
+            checkpoint()
         with contextlib.ExitStack() as contexts:
             for style_kind, target in styles:
                 contexts.enter_context(builder.style(style_kind, target))

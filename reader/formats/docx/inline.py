@@ -14,7 +14,7 @@ from reader.formats.docx.styles import Styles, is_on, numeral, typed_text, value
 from reader.formats.docx.trace import Trace
 from reader.formats.formulas import math_text
 from reader.formats.progress import checkpoint
-from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, join_markers
+from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, fit_runs, join_markers
 from reader.formats.xml import attribute, children, element_name, find_element, find_elements
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ class RunReader:
     def read(self, paragraph: Element) -> list[StyledRun]:
         """Return the runs of a paragraph."""
         self.link_targets = []
-        pieces = list(self._read_children(paragraph, (), None))
+        pieces = fit_runs(self._read_children(paragraph, (), None))
         runs = join_markers(pieces if self.comments is None else self.comments.take_edges(pieces), self._keys)
         # Only the result of a field continues in the next paragraph, not its instruction, even in a broken file.
         self._fields = [open_field for open_field in self._fields if open_field.is_result]

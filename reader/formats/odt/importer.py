@@ -20,6 +20,7 @@ from reader.formats.runs import (
     LINE_BREAK,
     RunStyles,
     StyledRun,
+    fit_runs,
     join_code,
     join_markers,
     plain_text,
@@ -252,7 +253,7 @@ class OdtConverter:
     # ------------------------------------------------------------------ Runs
 
     def _read(self, paragraph: Element) -> list[StyledRun]:
-        runs = self._annotations.places.take_edges(list(self._read_pieces(paragraph, CharacterLook())))
+        runs = self._annotations.places.take_edges(fit_runs(self._read_pieces(paragraph, CharacterLook())))
         return join_markers([run for run in runs if run.text], self._entries.keys)
 
     def read_line(self, paragraph: Element) -> str:
