@@ -25,12 +25,12 @@ class Limits(NamedTuple):
     """The limits of an import. Sizes are bytes; the signs of markup are "<" and "=", for tags and attributes.
 
     Elements are counted by their start tags. A run of a PDF is a word or a part of one. The cells of a row count once more for
-    each line that the row takes in a column of 8 characters, and short rows are as wide as the longest. An answer to a comment
-    counts as a comment. Sources of comments are counted without those that the reference list has. Entries are those of
-    bibliographies in BibTeX, and the abbreviations that they define; `abbreviated` counts the characters that these
-    abbreviations stand for wherever they are used. Companions are files beside the document. Notes are counted with the
-    entries that a document identifies in its text. Runs are counted where they wait for the end of the text, as those of
-    notes do. The values of JSON are strings, and whatever begins a list or an object or follows a comma.
+    each line that the row takes in a column of 8 characters, and short rows are as wide as the longest. An answer to a
+    comment counts as a comment. Sources of comments are counted without those that the reference list has. Entries are
+    those of bibliographies in BibTeX, and the abbreviations that they define; `abbreviated` counts the characters that
+    these abbreviations stand for wherever they are used. Companions are files beside the document. Notes are counted with
+    the entries that a document identifies in its text. Runs are those of a paragraph, and all that wait for the end of the
+    text, as those of notes do. The values of JSON are strings, and whatever begins a list or an object or follows a comma.
     """
 
     html_size: int = 12_000_000
@@ -49,7 +49,7 @@ class Limits(NamedTuple):
     blocks: int = 200_000
     styles: int = 600_000
     notes: int = 60_000
-    runs: int = 400_000
+    runs: int = 200_000
     cells: int = 400_000
     comments: int = 5_000
     comment_sources: int = 2_000
@@ -137,7 +137,8 @@ class Budget:
         """
         end = len(text)
         if end > self.limits.characters + _MAX_NOTICE_LENGTH:
-            end = text.rfind("\n", 0, self.limits.characters) + 1 or self.limits.characters
+            most = self.limits.characters
+            end = text.rfind("\n", most // 2, most) + 1 or most  # a line may be longer than that
         if text.count("\n", 0, end) > self.limits.lines + _MAX_NOTICE_LINES:
             end = next(islice(_line_ends(text), self.limits.lines, None))
         self.omitted_length += len(text) - end
