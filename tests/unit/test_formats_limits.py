@@ -154,6 +154,21 @@ def test_a_paragraph_of_very_many_runs_goes_on_in_the_next_one() -> None:
     assert (len(article.blocks), article.omissions) == (2, ())
 
 
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (docx(f"<w:p>{t('a ') * 60}</w:p>", p(WORDS)), "a.docx"),
+        (odt(f"<text:p>{'<text:span>a</text:span> ' * 30}</text:p><text:p>{WORDS}</text:p>"), "a.odt"),
+    ],
+)
+def test_runs_of_a_paragraph_are_limited(data: bytes, name: str) -> None:
+    article = parse_article(data, name, Limits(runs=41))
+    check_notices(article)
+    assert article.text.count("a ") > 15
+    assert f"\n\n{WORDS}\n\n[" in article.text
+    assert not parse_article(data, name, Limits(runs=61)).omissions
+
+
 def test_runs_that_wait_for_the_end_of_a_note_are_limited() -> None:
     data = (rf"{{\rtf1 {WORDS}{{\footnote " + r"\b a\b0 b\par " * 30 + "}}").encode()
     article = parse_article(data, "a.rtf", Limits(runs=20))
@@ -189,6 +204,12 @@ def test_substitutions_that_would_multiply_are_read_as_plain_text() -> None:
     assert (article.format, article.text) == ("plain", data.decode())
     few = parse_article(b".. |a| replace:: *ice*\n\n" + b"It is |a|.\n\n" * 300, "a.rst")
     assert (few.format, few.text.count("It is ice.")) == ("rst", 300)
+
+
+def test_a_line_that_is_too_long_is_cut_within() -> None:
+    article = parse_article(f"The ice road\n\n{WORDS * 90}".encode(), "a.txt", Limits(characters=2000))
+    check_notices(article)
+    assert article.text.startswith(f"The ice road\n\n{WORDS * 34}")
 
 
 @pytest.mark.parametrize("name", ["ice.txt", "ice.md"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -124,7 +123,7 @@ HUGE: dict[str, Callable[[], bytes]] = {
     "letters.rtf": lambda: rtf_of(r"a\par "),
     "runs.rtf": lambda: rtf_of(r"\b a\b0 b"),
     "notes.rtf": lambda: rtf_of(r"{\footnote a}"),
-    "one-note.rtf": lambda: rtf_of(rf"{{\footnote {filled(RTF_NOTE, 90_000_000)}}}"),
+    "one-note.rtf": lambda: rtf_of(rf"{{\footnote {filled(RTF_NOTE, 80_000_000)}}}"),
     "labels.rtf": lambda: rtf_of(r"{\listtext a}"),
     "cells.rtf": lambda: rtf_of(r"\intbl a\cell b\cell\row "),
     "frames.rtf": lambda: rtf_of(r"\intbl a\cell\row "),
@@ -139,13 +138,13 @@ HUGE: dict[str, Callable[[], bytes]] = {
     "runs.wiki": lambda: wiki_of("'''a''' b "),
     "notes.wiki": lambda: wiki_of("a<ref>b</ref> "),
     "templates.wiki": lambda: wiki_of("{{a|bc|de"),
-    "one-template.wiki": lambda: wiki_of("{{a" + filled("|bc", 36_000_000)),
+    "one-template.wiki": lambda: wiki_of("{{a" + filled("|bc", 30_000_000)),
     "links.wiki": lambda: wiki_of("[[a]] "),
     "nested.wiki": lambda: wiki_of(WIKI_NESTED),
     "lines.eml": lambda: mail_of("a\n"),
     "letters.eml": lambda: mail_of("a\n\n"),
     "flowed.eml": lambda: mail_of("a \n", "Content-Type: text/plain; format=flowed\n"),
-    "headers.eml": lambda: mail_of("", filled("X-Ice: a\n", 90_000_000)),
+    "headers.eml": lambda: mail_of("a\n", filled("X-Ice: a\n", 90_000_000)),
     "foreign.eml": lambda: mail_of("é" * 40 + "\n", "Content-Type: text/plain; charset=utf-8\n")[:99_000_000],
     "lists.ipynb": lambda: notebook_of("[]"),
     "cells.ipynb": lambda: notebook_of('{"cell_type":"markdown","source":"a"}'),
@@ -161,7 +160,8 @@ READ_WHOLE = frozenset(name for name in HUGE if name.endswith(".rst"))
 
 
 PROGRAM = """
-import json, sys, time
+import json, re, resource, sys, time
+from pathlib import Path
 from reader.formats import parse_article, read_bytes
 from reader.formats.budget import Limits
 from reader.formats.progress import report_to
@@ -175,9 +175,12 @@ def is_stopped():
 
 with report_to(lambda _: None, is_stopped):
     article = parse_article(read_bytes(sys.argv[1]), sys.argv[1], Limits(seconds=3600))
-print(json.dumps([article.notices, longest, time.thread_time()]))
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+if sys.platform == "linux":  # whose number begins with the memory of the process that began this one
+    memory = 1024 * int(re.search("VmHWM:[^0-9]*([0-9]+)", Path("/proc/self/status").read_text())[1])
+print(json.dumps([article.notices, memory, longest, time.thread_time()]))
 """
-"""Reads a document, and prints what was left out and the longest time in which it could not be stopped."""
+"""Reads a document, and prints what was left out, its memory, and the longest time in which it could not be stopped."""
 LONGEST_STEP = 15.0
 LONGEST_TIME = 120.0
 """The seconds of the default limits. They are measured on the thread: other processes may take much of the real ones."""
@@ -188,14 +191,10 @@ LONGEST_TIME = 120.0
 def test_an_import_stays_below_600_mb_and_can_be_stopped_all_the_time(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(HUGE[name]())
-    with subprocess.Popen([sys.executable, "-c", PROGRAM, str(path)], stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        output = child.stdout.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    assert usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) < MEMORY
-    notices, longest_step, seconds = json.loads(output)
+    result = subprocess.run([sys.executable, "-c", PROGRAM, str(path)], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+    notices, memory, longest_step, seconds = json.loads(result.stdout)
+    assert memory < MEMORY
     assert bool(notices) == (name not in READ_WHOLE)
     assert longest_step < LONGEST_STEP
     assert seconds < LONGEST_TIME
