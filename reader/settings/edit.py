@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 import tomllib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,10 @@ from reader.settings.schema import SettingValue
 
 _LEADING_COMMENT: Final = re.compile(r"(?:[ \t]*#[^\r\n]*\r?\n)+(?=[ \t]*\r?\n|\Z)")
 """Comments over a blank line at the top of a file: they are about all of it."""
+
+_LOCK_SECONDS: Final = 5.0
+_PAUSE: Final = 0.01
+"""How long another window may take to write the settings, and the pause between two looks whether it has, in seconds."""
 
 _KEY: Final = re.compile(r"""\s*["']?[\w.-]+["']?\s*=""")
 
@@ -70,19 +75,37 @@ def _require_writable(file: Path) -> None:
 
 @contextmanager
 def _sole_writer(folder: Path) -> Generator[None]:
-    """Keep other windows from writing the settings between our reading and writing, where the system has such locks."""
+    """Keep other windows from writing the settings between our reading and writing, where the system has such locks.
+
+    Raises ReaderError if another program keeps the lock.
+    """
     if sys.platform == "win32":
         yield
         return
-    import fcntl
-
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # a network drive may have none
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while not _is_locked(descriptor):
+            if time.monotonic() >= deadline:
+                what = f"Another program keeps the folder of the settings locked: {folder}"
+                raise ReaderError(what, "Close it, or try again")
+            time.sleep(_PAUSE)  # there is no event to wait for
         yield
     finally:
         os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Lock an open folder, and return whether that succeeded; a network drive may have no locks, and needs none then."""
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _change_text(text: str, name: str, value: NewValue, table: str, file: str) -> str:

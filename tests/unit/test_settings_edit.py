@@ -203,3 +203,20 @@ def test_windows_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
             write.result()
     settings = load_settings(path)
     assert (settings.theme, len(settings.columns)) == ("light", 4)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such locks")
+def test_a_lock_that_another_program_keeps_is_said_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr("reader.settings.edit._LOCK_SECONDS", 0.02)
+    path = written(tmp_path, "")
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with pytest.raises(ReaderError, match="Another program keeps the folder of the settings locked"):
+        save_setting("theme", "light", path)
+    assert path.read_text("utf-8") == ""
+    os.close(descriptor)
+    assert save_setting("theme", "light", path).text == 'theme = "light"\n'
