@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+import threading
 import zlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Final
 
 from reader.digests import sha256
 from reader.errors import ReaderError
-from reader.files import make_folder, sync_folder, write_whole
+from reader.files import MAX_SIZE_VARIABLE, make_folder, max_document_size, read_range, sync_folder, write_whole
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DIGEST_IN_JSON = re.compile(rb'"([0-9a-f]{64})"')
 _OPEN_FILE_HINT = "Open the article's file instead"
+_MOST_UNPACKED: Final = 256 << 20
+"""The bytes up to which a text or document is unpacked, unless larger documents are allowed. A team sends none beyond that."""
+_PIECE: Final = 1 << 16
+_BLOCK: Final = 1 << 20
+_SLACK: Final = 1 << 16
+"""The bytes by which packing may make a document larger: a few for each 16 KB of it."""
 
 
 def find_digests(data: bytes) -> set[str]:
@@ -50,18 +62,26 @@ class Snapshots:
             sync_folder(path.parent)
         else:
             make_folder(path.parent)
-            temporary = path.with_suffix(".new")
+            # A program that ends does not wait until it is the only one that writes.
+            temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
             temporary.unlink(missing_ok=True)
             write_whole(path, zlib.compress(encode_document(data)), temporary, overwrite=True)
         # The program that made the file or its folder may have been killed before the names were on the disk.
         sync_folder(self.folder)
         self._synced_digests.add(digest)
 
+    def keep_all(self, documents: Mapping[str, bytes | str], lock: Callable[[], AbstractContextManager[None]]) -> None:
+        """Write documents, by digest, to the disk under a lock. Raises as `keep`, and as the lock does."""
+        if documents:
+            with lock():
+                for digest, data in documents.items():
+                    self.keep(digest, data)
+
     def read_bytes(self, digest: str) -> bytes:
         """Return the content with this digest. Raises ReaderError when it is missing or damaged."""
         path = self._path(digest)
         try:
-            data = zlib.decompress(path.read_bytes())
+            data = _unpack_file(path, max(_MOST_UNPACKED, max_document_size()))
         except FileNotFoundError:
             raise ReaderError(f"The library has no text {digest[:12]}", _OPEN_FILE_HINT) from None
         except (OSError, zlib.error) as error:
@@ -74,3 +94,37 @@ class Snapshots:
         if not _DIGEST.fullmatch(digest):
             raise ReaderError(f"The library names a text by {digest!r}, which is not a digest")
         return self.folder / digest[:2] / f"{digest}.z"
+
+
+def _unpack_file(path: Path, most: int) -> bytes:
+    """Return the unpacked content of a file: the library of somebody else may hold anything.
+
+    Raises ReaderError for what is not a file, and for a file or a content of more than `most` bytes; OSError; and zlib.error.
+    """
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise ReaderError(f"{path} is damaged: it is not a file", _OPEN_FILE_HINT)
+    data = None
+    if status.st_size <= most + most // 1000 + _SLACK:
+        data = _unpack(read_range(path, 0, status.st_size), most)
+    if data is None:
+        hint = f"If it is a document that you kept, allow more: {MAX_SIZE_VARIABLE}={2 * most // 1_000_000}"
+        raise ReaderError(f"{path} is larger than {most // 1_000_000:,} MB", hint)
+    return data
+
+
+def _unpack(packed: bytes, most: int) -> bytes | None:
+    """Return the content of a packed document, None if it has more than `most` bytes. Raises zlib.error."""
+    unpacker, parts, size = zlib.decompressobj(), list[bytes](), 0
+    for start in range(0, len(packed), _PIECE):
+        piece = packed[start : start + _PIECE]
+        while piece and not unpacker.eof:
+            parts.append(unpacker.decompress(piece, _BLOCK))
+            size += len(parts[-1])
+            if size > most:
+                return None
+            piece = unpacker.unconsumed_tail
+    parts.append(unpacker.flush())
+    if not unpacker.eof:
+        raise zlib.error("the end is missing")
+    return b"".join(parts)
