@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,8 +21,8 @@ from benchmarks.faults.killing import (
 )
 from benchmarks.faults.nursery import Nursery
 from benchmarks.faults.patient import make_patient
-from benchmarks.faults.places import fast_folder
-from benchmarks.faults.screen import CLOSINGS, End, type_and_end
+from benchmarks.faults.places import fast_folder, indexed_files
+from benchmarks.faults.screen import CLOSINGS, End, Typed, type_and_end, write_large_library
 from benchmarks.programs import Workshop
 from benchmarks.report import Report
 from benchmarks.texts import write_article
@@ -41,6 +42,10 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
         faults = _Faults(nursery, place, seed, report)
         report.table("Killed at any moment (kill -9)", _HEAD, faults.killed(times))
         report.table("The power goes, a call fails, the disk is full", _HEAD, faults.failing(times))
+        with indexed_files(), Nursery(place / "indexed nursery", indexed=True) as indexed:
+            others = _Faults(indexed, place, seed, report)
+            title = "The same, with an index beside each file, as else only large ones have"
+            report.table(title, _HEAD, others.failing(times, indexed=True))
         report.table("Damaged files", ("", "kinds", "opened", "refused", "wrong"), faults.damaged())
 
 
@@ -69,26 +74,29 @@ class _Faults:
         yield self._row("library, three writers at once", tally.figures, tally.wrong)
         yield self._typed("the program, while somebody types", 2 * times, ["kill"])
         yield self._typed("its terminal is closed or a signal ends it", 20 * times, CLOSINGS)
+        large = write_large_library(self._new())
+        yield self._typed("the same, with a library of 50 MB", 2 * times, CLOSINGS, large)
+        shutil.rmtree(large)
         tally = kill_one_writer(nursery, self._new(), 30 * times, seed, PLAIN_WRITER, large=0.1)
         yield ("plain TinyDB, one writer", *tally.figures, "")
 
-    def _typed(self, title: str, rounds: int, ends: Sequence[End]) -> Row:
+    def _typed(self, title: str, rounds: int, ends: Sequence[End], template: Path | None = None) -> Row:
         self._report.doing(title)
         folder = self._new()
         folder.mkdir()
         article = write_article(folder, 40_000, markdown=False)
-        lives = [
-            type_and_end(folder / f"{number}", article, self._seed + number, ends[number % len(ends)])
-            for number in range(rounds)
-        ]
+        lives: list[Typed] = []
+        for number in range(rounds):
+            lives.append(type_and_end(folder / "home", article, self._seed + number, ends[number % len(ends)], template))
+            shutil.rmtree(folder / "home")
         wrong = [what for life in lives for what in life.wrong]
         if "kill" not in ends:
             title = f"{title} (left after {max(life.seconds for life in lives):.1f} s at most)"
         figures = (f"{rounds}", f"{sum(life.saved for life in lives):,}", f"{len(wrong)}", "0", "0")
         return self._row(title, figures, wrong)
 
-    def failing(self, times: int) -> Iterator[Row]:
-        """Yield the rows of what the system does."""
+    def failing(self, times: int, *, indexed: bool = False) -> Iterator[Row]:
+        """Yield the rows of what the system does; with `indexed`, in a nursery whose libraries are."""
         place = self._new()
         before, trace = power_cuts.record(self._nursery, place)
         cuts = power_cuts.cut(place, before, trace, 100 * times, self._seed)
@@ -101,7 +109,7 @@ class _Faults:
         limited = [fill(self._nursery, self._new(), self._seed + number, 20) for number in range(times)]
         yield self._filled("a file may not grow", limited)
         try:
-            small = [fill_small_disk(self._new(), self._seed + number, 20) for number in range(times)]
+            small = [fill_small_disk(self._new(), self._seed + number, 20, indexed=indexed) for number in range(times)]
         except OSError as error:
             yield (f"a small disk: {str(error)[:60]}", *[""] * 6)
         else:

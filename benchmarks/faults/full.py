@@ -20,6 +20,7 @@ from typing import Final
 
 from benchmarks.faults.ledger import Ledger, note_of, sum_of
 from benchmarks.faults.nursery import PATIENCE, Nursery, Say
+from benchmarks.faults.places import index_all_files
 from benchmarks.faults.verifier import Verdict, verify
 from benchmarks.faults.writers import the_article
 from reader.article.ranges import Span
@@ -136,12 +137,16 @@ def fill(nursery: Nursery, place: Path, seed: int, rounds: int) -> Filled:
     return _judged(child.lines(), place / "library", seed)
 
 
-def fill_small_disk(place: Path, seed: int, rounds: int) -> Filled:
-    """Do the same on a small disk of its own. Raises OSError, with the reason, where none can be mounted."""
+def fill_small_disk(place: Path, seed: int, rounds: int, *, indexed: bool = False) -> Filled:
+    """Do the same on a small disk of its own. Raises OSError, with the reason, where none can be mounted.
+
+    With `indexed`, each library's file has an index beside it.
+    """
     place.mkdir(parents=True)
     disk, saved = place / "disk", place / "saved"
     disk.mkdir()
     program = [sys.executable, "-m", "benchmarks.faults.full", str(disk / "library"), str(seed), str(rounds), str(saved)]
+    program.extend(["indexed"] if indexed else [])
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", _MOUNT, "sh", str(disk), *program]
     done = subprocess.run(command, capture_output=True, text=True, cwd=_HOUSE, timeout=PATIENCE, check=False)
     if not saved.exists():
@@ -162,7 +167,9 @@ def _judged(lines: list[str], folder: Path, seed: int) -> Filled:
 
 
 def _main() -> None:
-    folder, seed, rounds, saved = sys.argv[1:]
+    folder, seed, rounds, saved, *indexed = sys.argv[1:]
+    if indexed:
+        index_all_files()
 
     def say(line: str) -> None:
         print(line, flush=True)

@@ -19,6 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from benchmarks.faults.places import index_all_files
+
 PATIENCE: Final = 60.0
 """Seconds after which waiting for a child is given up."""
 
@@ -31,14 +33,17 @@ Say = Callable[[str], None]
 
 
 class Nursery:
-    """Starts tasks in children. A task is `module:function`; it is called with a `Say` and its arguments, which are JSON."""
+    """Starts tasks in children. A task is `module:function`; it is called with a `Say` and its arguments, which are JSON.
 
-    def __init__(self, folder: Path) -> None:
+    With `indexed`, each library's file has an index beside it, as else only large ones have.
+    """
+
+    def __init__(self, folder: Path, *, indexed: bool = False) -> None:
         self._folder = folder
         self._count = 0
         folder.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.faults.nursery"],
+            [sys.executable, "-m", "benchmarks.faults.nursery", *(["indexed"] if indexed else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -130,6 +135,8 @@ def _serve() -> None:
     # What every task needs, so that no child has to load it.
     for name in ("writers", "scenario", "each_call"):
         import_module(f"benchmarks.faults.{name}")
+    if sys.argv[1:] == ["indexed"]:
+        index_all_files()
     for line in sys.stdin:
         message = json.loads(line)
         if "wait" in message:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
+from benchmarks.faults.ledger import note_of
 from benchmarks.faults.verifier import plain_notes
+from benchmarks.faults.writers import LARGE, the_article
 from benchmarks.terminal import Terminal
-from reader.library import LibraryDB
+from reader.article.ranges import Span
+from reader.library import Library, LibraryDB
+from reader.library.folder import Lock
 
 READER: Final = (sys.executable, "-m", "reader")
 
@@ -35,9 +41,19 @@ class Typed:
     seconds: float = 0.0
 
 
-End = Literal["kill", "close", "close unheard", "terminate", "terminate blocked"]
-"""How a life ends: by kill -9, a closed terminal (with its SIGHUP, or without), or SIGTERM (while output is taken, or not)."""
-CLOSINGS: Final[tuple[End, ...]] = ("close", "close unheard", "terminate", "terminate blocked")
+End = Literal["kill", "close", "close unheard", "close locked", "terminate", "terminate blocked", "terminate locked"]
+"""How a life ends: by kill -9, a closed terminal (with its SIGHUP, or without), or SIGTERM (while output is taken, or not).
+
+Some end while another program keeps the lock of the library: then what was marked is there too, though it was not called saved.
+"""
+CLOSINGS: Final[tuple[End, ...]] = (
+    "close",
+    "close unheard",
+    "close locked",
+    "terminate",
+    "terminate blocked",
+    "terminate locked",
+)
 """The ends after which the program closes its library and leaves within `LEAVING_SECONDS`."""
 LEAVING_SECONDS: Final = 2.0
 
@@ -47,13 +63,16 @@ _WITHOUT_HANGUP: Final = (
 """Runs a program that never gets a SIGHUP: it can only see that its terminal fails."""
 
 
-def type_and_end(home: Path, article: Path, seed: int, end: End = "kill") -> Typed:
+def type_and_end(home: Path, article: Path, seed: int, end: End = "kill", template: Path | None = None) -> Typed:
     """Mark sentence after sentence of an article that is new, end the program at any moment, and look what is in the library.
 
-    The article must be longer than a person gets in a second.
+    The article must be longer than a person gets in a second. The library is a copy of a `template`, which has no annotations
+    without notes.
     """
     chance = Random(seed)
     library = home / "library"
+    if template is not None:
+        shutil.copytree(template, library)
     env = {"HOME": str(home), "CLAIM_READER_LIBRARY": str(library)}
     wrapper = (sys.executable, "-c", _WITHOUT_HANGUP) if end == "close unheard" else ()
     saved = 0
@@ -67,7 +86,13 @@ def type_and_end(home: Path, article: Path, seed: int, end: End = "kill") -> Typ
                 terminal.quiet(_QUIET)
                 saved = max(saved, _called_saved(terminal))
         terminal.quiet(chance.choice((0, 0.001, 0.01)))
-        seconds = _end(terminal, end, chance)
+        with ExitStack() as stack:
+            if end.endswith("locked"):
+                stack.enter_context(Lock(library / "library.lock").hold(_SECONDS))
+                terminal.send(_KEYS)
+                terminal.quiet(_QUIET)
+                saved = max(saved, _count_claims(terminal))
+            seconds = _end(terminal, end, chance)
     there = _quotes(library)
     text = article.read_text(encoding="utf-8")
     wrong = [f"seed {seed}: {saved} were called saved, {len(there)} are there"] if len(there) < saved else []
@@ -86,7 +111,7 @@ def _end(terminal: Terminal, end: End, chance: Random) -> float:
         if chance.random() < 0.5:
             terminal.pump(0.01)
     begun = time.monotonic()
-    if end in ("close", "close unheard"):
+    if end.startswith("close"):
         terminal.hang_up()
     else:
         terminal.signal(signal.SIGKILL if end == "kill" else signal.SIGTERM)
@@ -96,17 +121,32 @@ def _end(terminal: Terminal, end: End, chance: Random) -> float:
 
 def _called_saved(terminal: Terminal) -> int:
     """Return how many claims the screen counts, if it says that all is saved."""
-    lines = terminal.display.lines
-    found = _CLAIMS.search(lines[0])
-    return int(found[1]) if found is not None and "saved ✓" in lines[-1] else 0
+    return _count_claims(terminal) if "saved ✓" in terminal.display.lines[-1] else 0
+
+
+def _count_claims(terminal: Terminal) -> int:
+    found = _CLAIMS.search(terminal.display.lines[0])
+    return int(found[1]) if found is not None else 0
 
 
 def _quotes(library: Path) -> list[str]:
+    Library.open(library).close()  # what was kept beside it comes in
     with LibraryDB(library) as db:
-        quotes = [str(record["selector"]["exact"]) for record in db.table("annotations").all()]
-    if len(plain_notes(library)) != len(quotes):
-        raise AssertionError(f"plain TinyDB shows {len(plain_notes(library))} annotations, the library {len(quotes)}")
+        quotes = [str(record["selector"]["exact"]) for record in db.table("annotations").all() if not record["note"]]
+    marked = sum(not note for note in plain_notes(library).values())
+    if marked != len(quotes):
+        raise AssertionError(f"plain TinyDB shows {marked} annotations, the library {len(quotes)}")
     return quotes
+
+
+def write_large_library(folder: Path, size: int = 50_000_000) -> Path:
+    """Write a library whose file has `size` bytes, nearly all of them notes on one article, and return its folder."""
+    with Library.open(folder) as library:
+        session = library.review(the_article(), "somebody")
+        for number in range(size // (2 * LARGE)):  # many of their characters take six bytes in the file
+            session.add(Span(number, 900), note=note_of("somebody", number, LARGE))
+            library.flush(_SECONDS)
+    return folder
 
 
 def annotate_and_kill(library: Path, article: Path, quotes: list[str], seed: int) -> tuple[list[str], list[str]]:

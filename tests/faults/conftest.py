@@ -16,7 +16,7 @@ if sys.platform == "win32":
 else:
     from benchmarks.faults.nursery import Nursery
     from benchmarks.faults.patient import Patient, make_patient
-    from benchmarks.faults.places import fast_folder
+    from benchmarks.faults.places import fast_folder, indexed_files
 
     @pytest.fixture(scope="session")
     def fast() -> Iterator[Path]:
@@ -29,6 +29,18 @@ else:
         """Give a nursery for all tests."""
         with Nursery(fast / "nursery") as nursery:
             yield nursery
+
+    @pytest.fixture(scope="session")
+    def indexed_nursery(fast: Path) -> Iterator[Nursery]:
+        """Give a nursery for all tests in which each library's file has an index beside it."""
+        with Nursery(fast / "indexed nursery", indexed=True) as nursery:
+            yield nursery
+
+    @pytest.fixture
+    def indexed(indexed_nursery: Nursery) -> Iterator[Nursery]:
+        """Give that nursery, and let files have an index in this process too."""
+        with indexed_files():
+            yield indexed_nursery
 
     @pytest.fixture(scope="session")
     def patient(nursery: Nursery, fast: Path) -> Patient:

@@ -14,7 +14,7 @@ from benchmarks.faults.killing import (
     kill_several_writers,
 )
 from benchmarks.faults.nursery import Nursery
-from benchmarks.faults.screen import CLOSINGS, End, annotate_and_kill, type_and_end
+from benchmarks.faults.screen import CLOSINGS, End, annotate_and_kill, type_and_end, write_large_library
 from benchmarks.texts import write_article
 from reader.formats import read_article
 
@@ -59,6 +59,14 @@ def test_a_closed_terminal_or_a_signal_ends_it_soon_with_all_that_it_called_save
     place.mkdir()
     article = write_article(place, 40_000, markdown=False)
     assert type_and_end(place / "home", article, seed, end).wrong == ()
+
+
+@pytest.mark.parametrize("end", ["close", "terminate locked"])
+def test_so_does_it_with_a_library_of_fifty_megabytes(place: Path, seed: int, end: End) -> None:
+    place.mkdir()
+    article = write_article(place, 40_000, markdown=False)
+    template = write_large_library(place / "large")
+    assert type_and_end(place / "home", article, seed, end, template).wrong == ()
 
 
 def test_an_annotation_whose_id_was_printed_is_there_when_the_command_is_killed(place: Path, seed: int) -> None:

@@ -21,6 +21,14 @@ def test_a_cut_of_the_power_loses_nothing_that_was_acknowledged(nursery: Nursery
     assert cuts.acknowledged > 50
 
 
+def test_nor_does_it_with_an_index_beside_the_file(indexed: Nursery, place: Path, seed: int) -> None:
+    before, trace = record(indexed, place)
+    assert any(op[0] == "rename" and str(op[2]).endswith(".index") for op in trace)
+    cuts = cut(place, before, trace, 50, seed)
+    assert cuts.wrong == []
+    assert cuts.acknowledged > 50
+
+
 @pytest.mark.parametrize("deaf", SYNCS)
 def test_a_disk_that_takes_no_notice_of_a_sync_is_found_out(nursery: Nursery, place: Path, deaf: str) -> None:
     before, trace = record(nursery, place)
