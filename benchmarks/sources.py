@@ -16,7 +16,7 @@ from benchmarks.texts import FIRST_WORDS, article_text
 from reader.article.ranges import Span
 from reader.formats import parse_article, read_article
 from reader.library import Library
-from reader.library.library import keep_source
+from reader.library.source_texts import keep_source
 
 SIZE: Final = 2_000_000
 TIMES: Final = 1.2

@@ -38,7 +38,7 @@ _MODULES = {
     "claim_text": "reader.review.pairs",
     "find_missing_details": "reader.review.details.finder",
     "find_quote": "reader.article.quotes",
-    "keep_source": "reader.library.library",
+    "keep_source": "reader.library.source_texts",
     "make_selector": "reader.review.selector",
     "parse_article": "reader.formats",
     "prose_sentences": "reader.article.prose",

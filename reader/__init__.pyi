@@ -21,7 +21,7 @@ from reader.formats import read_article as read_article
 from reader.formats.source_input import SourceInput as SourceInput
 from reader.library.articles import ArticleEntry as ArticleEntry
 from reader.library.library import Library as Library
-from reader.library.library import keep_source as keep_source
+from reader.library.source_texts import keep_source as keep_source
 from reader.review.anchoring.resolver import QuoteMatch as QuoteMatch
 from reader.review.anchoring.resolver import anchor_quote as anchor_quote
 from reader.review.details.finder import Detail as Detail

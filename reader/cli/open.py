@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,10 +25,6 @@ from reader.errors import ReaderError
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.formats.open_request import OpenRequest
-
-
-_SIGNAL: Final = 128
-"""The exit code of a program that a signal or a closed terminal ended is the number of the signal beyond this."""
 
 
 @click.command("open", epilog="Example: `reader open list` opens a file that has the name of a command.")
@@ -61,13 +57,14 @@ def open_screen(context: click.Context, name: str | None) -> None:
     if not _is_served():
         _require_terminal(name)
         _require_keyboard()
-    from reader.tui.app import ReaderApp, run_app
+    from reader.tui.app import ReaderApp
+    from reader.tui.program import run_app
 
     app = ReaderApp(article, call.settings.library, call.settings, private=call.private, language=call.language)
     del article  # a request holds the document, and is over once that is read
     code = run_app(app)
-    if code > _SIGNAL:
-        # All is saved. Python would wait for threads that still read, and nobody is there any more to see what they find.
+    if app.is_hurried:
+        # What can be saved is. Python would wait for threads that still read, and nobody is there to see what they find.
         atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]  # they end the programs that still run for threads
         sys.stderr.flush()
         os._exit(code)

@@ -109,7 +109,7 @@ def _read_said(said: str | None) -> str | None:
 
 def _describe(library: Library, review: ReviewSession, reference: str, description: SourceDescription, said: str | None) -> str:
     """Describe a source and return a message."""
-    from reader.library.described_source import keep_description, read_record
+    from reader.library.source_texts import keep_description, read_record
 
     words = read_record(library, review.sources.source(reference)) if said is None else said
     review.attach_source(reference, keep_description(library, description, words))

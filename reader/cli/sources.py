@@ -64,7 +64,7 @@ class ArticleSources:
 
     def attach(self, references: Sequence[str], source_input: SourceInput, extent: str = "", verb: str = "") -> str:
         """Attach a source to references and return a message. Without an `extent` (of `SourceText`), it is detected."""
-        from reader.library.library import keep_source
+        from reader.library.source_texts import keep_source
 
         review, first = self.editable_review(), references[0]
         before = review.sources.source(first)

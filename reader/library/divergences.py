@@ -61,6 +61,10 @@ class Divergences:
             self._old_records = {**self._old_records, **old_records}
             raise
 
+    def peek(self, records: RecordTables) -> Differences:
+        """Return the changes so far after which `records` differ, without forgetting any."""
+        return Differences(dict(self._old_records), records)
+
     def forget(self, table: str, record_id: str) -> None:
         """Forget the change of a record that is noted here."""
         del self._old_records[table, record_id]

@@ -114,8 +114,11 @@ LIBRARY_FILE_NAME: Final = "library.json"
 MEMBERSHIP_FILE: Final = "team.json"
 """The file in a library's folder that says which team the library is in, if it is in one."""
 _PERSONAL_NAME: Final = re.compile(r"personal-[0-9a-f]{8}\.json")
+_WRITE_LOCK_NAME: Final = "library.lock"
+_CHECKPOINT_LOCK_NAME: Final = "checkpoint.lock"
 _JOURNAL_PREFIX: Final = "journal-"
 _JOURNAL_SUFFIX: Final = ".jsonl"
+_UNSAVED_PREFIX: Final = "unsaved-"
 _LOCK_SECONDS: Final = 10.0
 _MACHINE_ID_FILES: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
@@ -146,8 +149,8 @@ class Folder:
         self.backups = self.path / "backups"
         self.history = self.path / "history"
         self._journal_path = cache(self.path.joinpath)
-        self._write_lock = Lock(self.path / "library.lock")
-        self._checkpoint_lock = Lock(self.path / "checkpoint.lock")
+        self._write_lock = Lock(self.path / _WRITE_LOCK_NAME)
+        self._checkpoint_lock = Lock(self.path / _CHECKPOINT_LOCK_NAME)
 
     @classmethod
     def create(cls, folder: Path) -> Folder:
@@ -172,6 +175,13 @@ class Folder:
     def personal(self) -> Path:
         """The file with what is personal on this device."""
         return self.path / f"personal-{device_name()}.json"
+
+    @property
+    def own_paths(self) -> tuple[Path, ...]:
+        """All files and folders that a new library makes on this device."""
+        files = (self.library, self.journal, self.index, self.personal)
+        locks = (self.path / _WRITE_LOCK_NAME, self.path / _CHECKPOINT_LOCK_NAME)
+        return (*files, *locks, self.snapshots, self.history, self.backups)
 
     @property
     def identity(self) -> str:
@@ -230,6 +240,14 @@ class Folder:
         """Return the files with what is personal on any device. Raises OSError when they cannot be listed."""
         return [self.path / name for name in sorted(_file_names(self.path)) if _PERSONAL_NAME.fullmatch(name)]
 
+    def new_unsaved_path(self) -> Path:
+        """Return an unused path for changes that could not be written to the library."""
+        return self.path / f"{_UNSAVED_PREFIX}{uuid.uuid4().hex[:8]}.json"
+
+    def unsaved_files(self) -> list[Path]:
+        """Return the files with changes that could not be written. Raises OSError when they cannot be listed."""
+        return [self.path / name for name in sorted(_file_names(self.path)) if name.startswith(_UNSAVED_PREFIX)]
+
     def archived_journals(self) -> Iterator[ArchivedJournal]:
         """Yield the journals in the history, the oldest first. Raises OSError when they cannot be listed."""
         for name in sorted(_file_names(self.history)):
@@ -269,10 +287,13 @@ class Folder:
         return ()
 
     @contextlib.contextmanager
-    def write_lock(self) -> Generator[None]:
-        """Hold the lock for writing for a block. Raises ReaderError when it is not free, or when a write in the block fails."""
+    def write_lock(self, seconds: float | None = None) -> Generator[None]:
+        """Hold the lock for writing for a block.
+
+        Raises ReaderError when it is not free within `seconds`, ten by default, or when a write in the block fails.
+        """
         try:
-            if not self._write_lock.acquire(_LOCK_SECONDS):
+            if not self._write_lock.acquire(_LOCK_SECONDS if seconds is None else seconds):
                 raise ReaderError("Another program has held the library's lock for too long", "Close it, or try again")
             try:
                 yield

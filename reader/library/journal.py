@@ -425,11 +425,16 @@ class Journals:
             self._is_ready or self._mark(path, file, header) in marks
         )
 
-    def mark_own(self) -> JournalMark | None:
-        """Return the mark of this device's journal, as it is now, once there is one. Raises OSError."""
+    def marks(self, old: Sequence[JournalMark]) -> tuple[JournalMark, ...]:
+        """Return the marks for the library's file, which had `old` ones. Raises OSError.
+
+        They are those of this device's journal as it is now, once there is one, of its lost ones, and of other devices.
+        """
         path = self._folder.journal
         file = self._files.get(path)
-        return None if file is None or file.header is None else self._mark(path, file, file.header)
+        own = () if file is None or file.header is None else (self._mark(path, file, file.header),)
+        lost = (journal.mark for journal in find_lost_journals(self._folder, old))
+        return (*own, *lost, *(mark for mark in old if mark.name != path.name))
 
     def _mark(self, path: Path, file: JournalFile, header: JournalHeader) -> JournalMark:
         status = os.stat(path)

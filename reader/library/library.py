@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,13 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from reader.article.article import Article
-from reader.digests import sha256
 from reader.errors import ReaderError
-from reader.files import read_document
 from reader.library.articles import (
     ArticleEntry,
     ArticleSummary,
-    Edition,
     counts_of,
     counts_to_record,
     entry_of,
@@ -26,7 +22,6 @@ from reader.library.articles import (
     list_summaries,
     match_article,
     new_article_record,
-    original_of,
     position_to_record,
     reopened_fields,
     resolve_source,
@@ -36,15 +31,17 @@ from reader.library.articles import (
 )
 from reader.library.current_records import CurrentRecords
 from reader.library.divergences import Divergence
+from reader.library.documents import KeptDocuments
 from reader.library.folder import Folder
 from reader.library.history import CODEBOOK_SCOPE, already_done_error, invert_entry, labelled_entries, read_history
-from reader.library.journal import LOSS, JournalEntry
+from reader.library.journal import LOSS, JournalEntry, Operation
 from reader.library.personal import OPENED, POSITION, PersonalState
 from reader.library.review_changes import find_divergences, past_changes, to_edits, to_transaction
-from reader.library.snapshots import Snapshots, encode_document
+from reader.library.snapshots import Snapshots
 from reader.library.store import Store
 from reader.library.tables import ARTICLES, SOURCES, TAGS
 from reader.library.transaction import PendingChanges, RecordEdit, Transaction
+from reader.library.unsaved_changes import UnsavedChanges, keep_unsaved, known_vector, take_in_unsaved, unreadable_files
 from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, StrandedArticles, Writer
 from reader.review.cells import Record
@@ -64,7 +61,6 @@ from reader.review.model import (
     Dismissal,
     Edit,
     Source,
-    SourceText,
     Tag,
     now,
 )
@@ -72,16 +68,17 @@ from reader.review.reading_position import ReadingPosition
 from reader.review.records import entries_in
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
-from reader.review.source_shelf import detect_extent
-from reader.review.vocabulary import EMPTY, PASTED_TEXT
 
 if TYPE_CHECKING:
     from reader.library.contents import LibraryContents
+    from reader.library.copies import FolderCopy
     from reader.library.merge import Merge
     from reader.library.shared_articles import SharedArticles
 
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
+_OPEN_WAIT: Final = 0.5
+"""Seconds that opening waits to write what an ended program kept beside the library."""
 
 ReadT = TypeVar("ReadT")
 DocumentReader = Callable[[bytes, str], Article]
@@ -90,7 +87,7 @@ RemoteListener = Callable[[str, tuple[Edit, ...]], None]
 """Receives the edits that others made, with the id of their article, "" for edits of codebook and sources alone."""
 
 
-class Library:
+class Library(KeptDocuments):
     """The articles, reviews and sources in a folder. Changes are queued and visible at once; a thread writes them to the disk.
 
     Safe for several threads; returned values never change. `on_save_state` and `on_remote_change` are called on the writer
@@ -106,22 +103,23 @@ class Library:
         self.independent_reader = ""
         self._pending = PendingChanges()
         self._shared: SharedArticles | None = None
-        self._open_folder(Folder(folder), {})
+        self._use_store(store := Store(Folder(folder)), PersonalState(store.folder, {}))
+        self._take_in_unsaved(_OPEN_WAIT)
         self._save_state = SaveState("saved")
         self._open_records: dict[str, Record] = {}
         self._writer = Writer(self._write_pending, self._poll, self._report_state)
 
-    def _open_folder(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
-        self.folder = folder.path
-        self._store = Store(folder)
+    def _use_store(self, store: Store, personal: PersonalState) -> None:
+        self.folder = store.folder.path
+        self._store = store
         self._current = CurrentRecords(self._store, self._pending)
         self._checkpoints = Checkpoints(self._store)
         self._stranded = StrandedArticles(self._store)
         with self._store.take_divergences() as differences:
             self._stranded.suspect(differences.in_brief())
-        self._has_written = False
-        self._snapshots = Snapshots(folder.snapshots)
-        self.personal = PersonalState(folder, unsaved)
+        self._has_written = self._has_unsaved = False
+        self._snapshots = Snapshots(store.folder.snapshots)
+        self.personal = personal
 
     @classmethod
     def open(cls, folder: Path) -> Library:
@@ -162,18 +160,6 @@ class Library:
             return ReviewSession(article, "", ReviewItems(tags=self.codebook(), sources=self._sources()), scale=scale), None
         session = self._open_session(article, record, "", scale, "" if shows_all else self.independent_reader)
         return session, self._entry_of(record, session.index.tags_in_use())
-
-    def keep_text(self, article: Article) -> None:
-        """Queue the text of an article or a source, and the document it was built from."""
-        if not self._snapshots.has(article.digest):
-            self._queue_document(article.digest, article.text)
-        self._queue_document(original_of(article), article.original)
-
-    def keep_document(self, data: bytes) -> str:
-        """Queue a document that has no text, and return its digest."""
-        digest = sha256(data).hexdigest()
-        self._queue_document(digest, data)
-        return digest
 
     def entries(self) -> tuple[ArticleEntry, ...]:
         """Return all articles, the one that was opened last first."""
@@ -222,10 +208,6 @@ class Library:
         """
         return self.entry(find_article(name, self.summaries(), self.folder).id)
 
-    def text(self, item: ArticleEntry | Edition | SourceText) -> str:
-        """Return the text of an article, in its latest edition, an edition or a source. Raises ReaderError as `document`."""
-        return self._document_bytes(item.digest).decode("utf-8", "surrogatepass")
-
     def annotations_by_edition(self, entry: ArticleEntry) -> Counter[str]:
         """Count the annotations of an article by the digest of the edition they were made on."""
         with self._store.reading():
@@ -236,35 +218,6 @@ class Library:
         from reader.library.contents import LibraryContents
 
         return LibraryContents(self._store, self._text_or_none)
-
-    def _text_or_none(self, digest: str) -> str | None:
-        try:
-            return self._document_bytes(digest).decode("utf-8", "surrogatepass")
-        except (ReaderError, UnicodeDecodeError):  # of a source without a text, the document itself is kept
-            return None
-
-    def document(self, item: ArticleEntry | ArticleSummary | Edition | SourceText) -> bytes:
-        """Return the document that a kept text was built from, or the text itself where the file was text.
-
-        Raises ReaderError when it was not kept or is damaged.
-        """
-        return self._document_bytes(item.original or item.digest)
-
-    def latest_document(self, entry: ArticleEntry | ArticleSummary) -> bytes:
-        """Return the bytes of an article's file as they are now, else of the kept document. Raises as `document`."""
-        if entry.source != "-" and os.path.isfile(entry.source):
-            with contextlib.suppress(OSError):
-                return read_document(entry.source)
-        return self.document(entry)
-
-    def _queue_document(self, digest: str, data: bytes | str) -> None:
-        if digest and not self._snapshots.has(digest):
-            self._pending.add_document(digest, data)
-            self._writer.wake()
-
-    def _document_bytes(self, digest: str) -> bytes:
-        data = self._pending.document(digest)
-        return self._snapshots.read_bytes(digest) if data is None else encode_document(data)
 
     # ------------------------------------------------------------------ saving
 
@@ -336,7 +289,12 @@ class Library:
 
     def flush(self, timeout: float) -> bool:
         """Wait at most `timeout` seconds until all queued changes are on the disk; return whether they are. Retry failures."""
-        return self._writer.flush(timeout)
+        return self._writer.flush(timeout) or self._has_nothing_left
+
+    @property
+    def _has_nothing_left(self) -> bool:
+        """Whether nothing is queued: a move may have written it while the writer still waits for the folder that was left."""
+        return self._pending.is_empty and not self.personal.unsaved_entries
 
     def __enter__(self) -> Self:
         return self
@@ -349,15 +307,38 @@ class Library:
 
     def close(self, timeout: float = 10.0) -> bool:
         """Flush, fold all changes into the library's file and stop the writer; return whether everything is on the disk."""
-        is_saved = self._writer.close(timeout)
+        is_saved = self._writer.close(timeout) or self._has_nothing_left
         self._checkpoints.close()
         self._store.save_index()
         return is_saved
 
+    def end(self, timeout: float) -> bool:
+        """Flush within `timeout` seconds, and keep beside the library what could not be written; return whether all is kept.
+
+        The program is ended from outside: what only saves time later, a checkpoint or an index, is left out.
+        """
+        vector = known_vector(self._store, timeout / 2)
+        if self.flush(timeout / 2):
+            return True
+        transactions, documents = self._pending.snapshot()
+        unsaved = UnsavedChanges(vector, transactions, documents, self.personal.unsaved_entries)
+        return keep_unsaved(self._store.folder, self._snapshots, unsaved)
+
+    def _take_in_unsaved(self, seconds: float) -> None:
+        """Write to the library what a program that was ended kept beside it; if that fails, it is tried again later."""
+        self._has_unsaved = True
+        with contextlib.suppress(ReaderError):
+            operations = take_in_unsaved(self._store, self.personal, seconds)
+            self._has_unsaved = False
+            self._has_written = self._has_written or bool(operations)
+            self._stranded.suspect(operations)
+            self._announce_operations(operations)
+
     def warnings(self) -> tuple[str, ...]:
-        """Say which changes are lost with journals that are gone or were cut. Raises ReaderError when nobody can tell."""
-        lost = self._store.lost_journals()
-        return tuple(f"{one.mark.name} {one.problem}. {LOSS}; `reader doctor` shows what to do" for one in lost)
+        """Say which changes are lost or cannot be read. Raises ReaderError when nobody can tell."""
+        hint = "`reader doctor` shows what to do"
+        lost = (f"{one.mark.name} {one.problem}. {LOSS}; {hint}" for one in self._store.lost_journals())
+        return (*lost, *unreadable_files(self._store.folder))
 
     # ------------------------------------------------------------------ history and other libraries
 
@@ -388,7 +369,7 @@ class Library:
 
     def _commit_inverse(self, entry: JournalEntry | None, by: str) -> JournalEntry | None:
         if entry is not None:
-            with self._store.guard:
+            with self._store.exclude_writers():
                 (inverse,) = self._store.commit([invert_entry(entry, self._current.stored, by)])
                 self._has_written = True
                 self._stranded.suspect(inverse.operations)
@@ -396,9 +377,12 @@ class Library:
             if not inverse.operations:
                 raise already_done_error(entry)
             if entry.article == CODEBOOK_SCOPE:
-                sides = ((old and to_plain(old), new and to_plain(new)) for _, _, old, new in inverse.operations)
-                self.announce(RecordEdit(*op[:2], *pair) for op, pair in zip(inverse.operations, sides, strict=True))
+                self._announce_operations(inverse.operations)
         return entry
+
+    def _announce_operations(self, operations: Iterable[Operation]) -> None:
+        sides = ((one, old and to_plain(old), new and to_plain(new)) for one in operations for _, _, old, new in [one])
+        self.announce(RecordEdit(one.table, one.id, before, after) for one, before, after in sides)
 
     @property
     def shared_articles(self) -> SharedArticles:
@@ -427,13 +411,23 @@ class Library:
         self._report_remote(())
         return merge
 
-    def move_to(self, folder: Path) -> None:
-        """Continue in another folder with a copy of everything, queued changes included. Raises ReaderError when that fails."""
-        from reader.library.merge import copy_library
+    def move_to(self, folder: Path) -> FolderCopy:
+        """Continue in another folder with a copy of everything, with what was queued on the disk there, and return the copy.
 
-        with self._store.guard:
-            self._open_folder(copy_library(self._store, folder), self.personal.unsaved_entries)
+        Raises ReaderError when any of it cannot be written there: then nothing is left there, and all stays as it was.
+        """
+        from reader.library.copies import copied_library
+
+        with self._store.guard, copied_library(self._store, folder) as copy:
+            old, transactions, documents = self.personal, *self._pending.snapshot()
+            store, personal = copy.open(transactions, documents, old.unsaved_entries)
+            self._pending.discard(transactions, documents)
+            self._use_store(store, personal)
+            self._has_written = True
+        for article_id, entry in old.unsaved_entries.items():  # what was set meanwhile
+            personal.set(article_id, entry)
         self._writer.wake()
+        return copy
 
     # ------------------------------------------------------------------ records, with queued changes
 
@@ -528,11 +522,8 @@ class Library:
         with self._store.guard:
             store, snapshots = self._store, self._snapshots
             transactions, documents = self._pending.snapshot()
-        if documents:
-            with store.folder.write_lock():
-                for digest, data in documents.items():
-                    snapshots.keep(digest, data)
-        with store.guard:
+        snapshots.keep_all(documents, store.folder.write_lock)
+        with store.exclude_writers() if transactions else store.guard:
             # The library may have moved to another folder meanwhile, where these documents are not kept yet.
             has_moved = self._store is not store
             if not has_moved:
@@ -552,6 +543,8 @@ class Library:
         """Read what others wrote, and make a checkpoint once nothing has been written for a while."""
         if self._store.has_changed():
             self._store.catch_up()
+        if self._has_unsaved:
+            self._take_in_unsaved(_OPEN_WAIT)
         self._store.keep_foreign_changes()
         if self._store.has_divergences or self._stranded:  # a read of the tables may have taken some in since the last look
             self._report_remote(())
@@ -562,10 +555,13 @@ class Library:
         self._checkpoints.check(own=self._has_written)
 
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
+        with self._store.guard:
+            changes = self._store.differences().in_brief()
+            self._stranded.suspect(chain(changes, *(transaction.edits for transaction in transactions)))
+        self._stranded.bring_back()
         with self._store.take_divergences() as differences:
             divergences = list(differences) if self.on_remote_change or self._shared else []
-            self._stranded.suspect(chain(differences.in_brief(), *(transaction.edits for transaction in transactions)))
-            self._stranded.bring_back()
+            self._stranded.suspect(differences.in_brief())  # what has come since is examined at the next look
             if self._shared is not None:
                 self._shared.suspect(divergences)
             if self.on_remote_change is None:
@@ -584,16 +580,3 @@ class Library:
         self._save_state = state
         if self.on_save_state is not None:
             self.on_save_state(state)
-
-
-def keep_source(library: Library, article: Article | None, data: bytes, origin: str) -> SourceText:
-    """Queue the document or text of a source, and return its description for `ReviewSession.attach_source`.
-
-    `article` is the text that was read from `data`, None when it has no text. `origin` is the path or address it came from, ""
-    for a pasted text.
-    """
-    place = resolve_source(origin) if origin else PASTED_TEXT
-    if article is None:
-        return SourceText(library.keep_document(data), origin=place, extent=EMPTY, at=now())
-    library.keep_text(article)
-    return SourceText(article.digest, original_of(article), article.title, article.format, place, detect_extent(article), now())

@@ -140,6 +140,14 @@ def read_index(path: Path) -> IndexFile | None:
     return None
 
 
+def save_index(path: Path, records: RecordTables, signature: Signature | None) -> None:
+    """Write the index of the records of a file, if it was made anew. One that was changed, by its signature, needs another."""
+    source = records.file.source
+    if not records.is_index_saved and isinstance(source, FileBytes) and source.signature == signature:
+        write_index(path, records.index.encode(source.signature, records.file.ranges, read_tail(source)))
+        records.is_index_saved = True
+
+
 def write_index(path: Path, data: bytes) -> None:
     """Write an index. Nothing is lost without it, so a failure leaves the old one, which fits another file."""
     temporary = path.with_name(f".{path.name}.new")

@@ -1,4 +1,4 @@
-"""Copy a library to another folder, and merge another library into this one: a conflict copy, a colleague's file, a folder."""
+"""Merge another library into this one: a conflict copy, a colleague's file, a folder."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import free_path, make_folder, read_from, sync_folder, write_new
+from reader.files import free_path, make_folder
 from reader.library.file_join import foreign_dot, join_file
-from reader.library.folder import LIBRARY_FILE_NAME, MEMBERSHIP_FILE, Folder
+from reader.library.folder import LIBRARY_FILE_NAME, Folder
 from reader.library.history import Originals
-from reader.library.journal import read_entries
 from reader.library.library_file import SCHEMA, Meta
 from reader.library.library_reader import read_library
 from reader.library.record_tables import RecordChange, RecordTables, decode_line
@@ -28,49 +27,6 @@ from reader.review.conflicts import PAIR_CELLS
 
 _MOST_IN_RECORD: Final = 1 << 25
 """The characters from which on a record of a file to merge is too long: one without an end would be read into memory."""
-
-# ------------------------------------------------------------------ copies
-
-
-def copy_library(store: Store, path: Path) -> Folder:
-    """Write the library of a store into a new or empty folder, and return it.
-
-    Texts and history are copied as far as they can be read. Raises ReaderError when the folder has a library already, or cannot
-    be written.
-    """
-    try:
-        make_folder(path)
-        target = Folder(path)
-        if target.signature() is not None or target.journals() or any(target.archived_journals()):
-            raise ReaderError(f"There is already a library in {path}", "Choose an empty folder, or a new one")
-        with store.guard:
-            for old_path, new_path in _companion_paths(store.folder, target):
-                with contextlib.suppress(OSError):
-                    make_folder(new_path.parent)
-                    write_new(new_path, read_from(old_path)[0])
-                    sync_folder(new_path.parent)
-            write_new(target.library, store.records.encode("", store.vector))
-        sync_folder(target.path)
-    except OSError as error:
-        raise ReaderError(f"{path} cannot be written: {error.strerror or error}") from error
-    return target
-
-
-def _companion_paths(source: Folder, target: Folder) -> list[tuple[Path, Path]]:
-    """Return the old and new paths of the files to copy besides the library's file. Journals go into the history."""
-    pairs = [(archived.path, target.history / archived.path.name) for archived in source.archived_journals()]
-    for journal in source.journals():
-        with contextlib.suppress(OSError):
-            dots = [entry.dot for entry in read_entries(read_from(journal)[0])]
-            if dots:
-                pairs.append((journal, target.archive_path(dots[0].counter, dots[-1].counter, dots[0].replica)))
-    pairs.extend((path, target.path / path.name) for path in (*source.personal_files(), source.path / MEMBERSHIP_FILE))
-    for folder, _, names in os.walk(source.snapshots):
-        pairs.extend((Path(folder, n), target.snapshots / Path(folder).relative_to(source.snapshots) / n) for n in names)
-    return pairs
-
-
-# ------------------------------------------------------------------ merging
 
 
 @dataclass(frozen=True, slots=True)

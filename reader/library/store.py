@@ -17,6 +17,7 @@ import threading
 import uuid
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
@@ -46,8 +47,8 @@ from reader.library.journal import (
     Operation,
     find_lost_journals,
 )
-from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
-from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
+from reader.library.library_file import SCHEMA, UNTOUCHED_HINT
+from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, save_index, write_index
 from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_record
 from reader.library.shared_records import StampedChanges, stamp_changes
 from reader.library.sorted_lines import SortedLines, key_of, record_part
@@ -56,11 +57,15 @@ from reader.library.versions import Dot, VersionVector, join_versions, replica_i
 from reader.review.cells import Record, is_same_value
 from reader.review.model import now
 
+_SHORT_WAIT: Final = 1.0
+"""The least seconds that a checkpoint waits for a program that writes: each holds the lock for milliseconds."""
+
 
 class Store:
     """The records of a folder. Many processes may use one folder, each with its own store.
 
-    Hold `guard` to change `records` or `vector`, and to read them while another thread may change them.
+    Hold `guard` to change `records` or `vector`, and to read them while another thread may change them. Nobody takes the
+    folder's write lock while holding `guard`: another program may keep that lock for seconds, and no reader waits for it.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -79,9 +84,8 @@ class Store:
         self._tombstones: Tombstones | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
-        self._is_file_foreign = self._was_empty = False
+        self._is_file_foreign = self._was_empty = self._is_settled = False
         self._foreign = ForeignChanges()
-        self._is_settled = False
         self._journals = Journals(folder)
         self._divergences = Divergences()
         self.catch_up()
@@ -144,6 +148,10 @@ class Store:
         """Return the journals of this device that are gone or were cut. Raises ReaderError when they cannot be examined."""
         with self.guard, self.folder.wrap_errors():
             return find_lost_journals(self.folder, self._marks)
+
+    def differences(self) -> Differences:
+        """Return what others changed since the last `take_divergences`, to a caller that holds `guard`."""
+        return self._divergences.peek(self.records)
 
     @property
     def has_divergences(self) -> bool:
@@ -351,9 +359,15 @@ class Store:
     # ------------------------------------------------------------------ own changes
 
     @contextlib.contextmanager
-    def begin_write(self) -> Generator[None]:
+    def exclude_writers(self, seconds: float | None = None) -> Generator[None]:
+        """Hold the write lock, then `guard`, for a block. Raises ReaderError when the lock is not free within `seconds`."""
+        with self.folder.write_lock(seconds), self.guard:
+            yield
+
+    @contextlib.contextmanager
+    def begin_write(self, seconds: float | None = None) -> Generator[None]:
         """Hold the write lock for a block, after catching up. Raises ReaderError when that fails."""
-        with self.guard, self.folder.write_lock():
+        with self.exclude_writers(seconds):
             self._prepare_to_write()
             yield
 
@@ -529,45 +543,35 @@ class Store:
 
     def save_index(self) -> None:
         """Write the index of the library's file, if it was made anew."""
-        # A file that was changed meanwhile needs another index.
         with self.guard, contextlib.suppress(ReaderError):
-            records, source = self.records, self.records.file.source
-            if records.is_index_saved or not isinstance(source, FileBytes) or self.folder.is_read_only:
-                return
-            if source.signature == self._signature:
-                write_index(self.folder.index, records.index.encode(source.signature, records.file.ranges, read_tail(source)))
-                records.is_index_saved = True
+            if not self.folder.is_read_only:
+                save_index(self.folder.index, self.records, self._signature)
 
     def checkpoint(self, wait: float = 0.0) -> bool:
         """Fold all changes into the library's file; return whether it holds them all.
 
-        While another program makes a checkpoint, wait at most `wait` seconds for it. The write lock is not held while the file
+        While another program makes one, or writes, wait about `wait` seconds for it. The write lock is not held while the file
         is written, so that no save waits. A read-only file stays as it is. Raises ReaderError when the file cannot be written.
         """
         if self.readonly_reason or self.folder.is_read_only:
             return not self.is_behind
         with self.folder.checkpoint_lock(wait) as is_held:
             if is_held:
-                with self.begin_write():
+                with self.begin_write(max(wait, _SHORT_WAIT)):
                     vector, signature, foreign = self.vector.copy(), self._signature, self._is_file_foreign
-                    self._marks = self._mark_journals()
+                    self._marks = self._journals.marks(self._marks)
                     writer = TableWriter(self.records, self._replica, vector, self._marks) if self.is_behind else None
                 if writer is not None:
-                    self._write_file(writer, vector, signature, foreign=foreign)
+                    self._write_file(writer, vector, signature, max(wait, _SHORT_WAIT), foreign=foreign)
         return not self.is_behind
-
-    def _mark_journals(self) -> tuple[JournalMark, ...]:
-        """Return the marks for the library's file: the journal of this device, its lost ones, and those of other devices."""
-        own = self._journals.mark_own()
-        lost = [journal.mark for journal in find_lost_journals(self.folder, self._marks)]
-        others = [mark for mark in self._marks if mark.name != self.folder.journal.name]
-        return (*([own] if own is not None else ()), *lost, *others)
 
     @property
     def _temporary(self) -> Path:
         return self.folder.library.with_name(f".{self.folder.library.name}.new")
 
-    def _write_file(self, writer: TableWriter, vector: VersionVector, old: Signature | None, *, foreign: bool) -> None:
+    def _write_file(
+        self, writer: TableWriter, vector: VersionVector, old: Signature | None, wait: float, *, foreign: bool
+    ) -> None:
         if not is_sound(self.records.file.source):
             raise ReaderError(f"{self.folder.library} is damaged: its digest does not fit", UNTOUCHED_HINT)
         file: SortedLines | None = None
@@ -583,7 +587,7 @@ class Store:
         if file is not None:
             index = writer.index_file(file)
             write_index(self.folder.index, index.encode(signature, writer.ranges, writer.tail))
-        with self.guard, self.folder.write_lock():
+        with self.exclude_writers(wait):
             if self.folder.signature() == old and not self.folder.is_read_only:
                 self._install_file(signature, vector)
                 if file is not None:

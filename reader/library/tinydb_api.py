@@ -40,7 +40,7 @@ class JournalStorage(Storage):
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Commit the difference between these tables and the stored ones as one change. Raises ReaderError when that fails."""
-        with self.store.guard:
+        with self.store.exclude_writers():
             tables = self.store.records.tables()
             edits = [
                 edit
@@ -161,7 +161,7 @@ class JournalTable(Table):
         storage, store = self._journal, self._journal.store
         if self.name == META:
             raise ReaderError(f'The table "{META}" belongs to the library itself', "Choose another name for yours")
-        with store.guard:
+        with store.exclude_writers():
             store.catch_up()
             draft = _TableDraft(store.records.tables().get(self.name, {}))
             updater(draft)

@@ -182,6 +182,12 @@ class PendingChanges:
             self._documents[digest] = data
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is queued."""
+        with self._lock:
+            return not (self._transactions or self._documents)
+
+    @property
     def transactions(self) -> tuple[Transaction, ...]:
         """The queued transactions."""
         with self._lock:

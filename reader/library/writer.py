@@ -24,6 +24,7 @@ _LARGE_FILE: Final = 8 << 20
 _MAX_QUIET_SECONDS: Final = 30.0
 _REMOTE_DELAY: Final = 0.7
 _CLOSE_WAIT: Final = 5.0
+"""Seconds that the last checkpoint waits in all for other programs."""
 _TRIES: Final = 3
 
 
@@ -63,9 +64,10 @@ class Checkpoints:
         """Wait for a running checkpoint, then make a last one. Changes that cannot be folded stay in the journal."""
         if self._thread is not None:
             self._thread.join()
+        deadline = time.monotonic() + _CLOSE_WAIT
         for _ in range(_TRIES):
             if self._store.is_behind:
-                self._checkpoint(_CLOSE_WAIT)
+                self._checkpoint(max(0.0, deadline - time.monotonic()))
 
     def _checkpoint(self, wait: float = 0.0) -> None:
         try:
@@ -104,12 +106,21 @@ class StrandedArticles:
 
     def bring_back(self) -> None:
         """Bring back the articles that are gone while annotations of them are there; if that fails, they stay noted."""
-        if self._suspects:
-            with contextlib.suppress(ReaderError), self._store.guard:
-                edits = tuple(self._find_edits())
-                if edits:
-                    self._store.commit([Transaction(edits)])
+        with contextlib.suppress(ReaderError):
+            if self._suspects and self._has_edits():
+                with self._store.begin_write():
+                    edits = tuple(self._find_edits())
+                    if edits:
+                        self._store.commit([Transaction(edits)])
+                    self._suspects.clear()
+
+    def _has_edits(self) -> bool:
+        """Whether an article is to be brought back; else, none is noted any more."""
+        with self._store.guard:
+            has_edits = any(True for _ in self._find_edits())
+            if not has_edits:
                 self._suspects.clear()
+        return has_edits
 
     def _find_edits(self) -> Iterator[RecordEdit]:
         with self._store.reading() as records:

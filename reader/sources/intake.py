@@ -173,7 +173,7 @@ def read_matches(session: ReviewSession, library: Library, place: SourcePlace, m
 
 def _read_source(session: ReviewSession, library: Library, place: SourcePlace, candidate: Candidate) -> SourceText | Source:
     """Return the text of a file, which the library keeps from now on, or the source of the library that it is."""
-    from reader.library.library import keep_source  # loads the library
+    from reader.library.source_texts import keep_source  # loads the library
 
     file = candidate.file
     source = session.sources.source_by_id(file.source) if file.source else None

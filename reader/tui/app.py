@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,6 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 from reader.article.article import Article
-from reader.printable import plural, printable_line
 from reader.tui.background import OpenMemory, TimerHost
 from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.services import AppServices, EndListener, FieldFull, HitScreen, KeyScreen, PaletteHost, StopScreen
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     from reader.search.results import Destination
     from reader.settings import Settings
     from reader.tui.cues import ReadSource, SourcePair
+    from reader.tui.dialogs.choice import ConfirmScreen
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.index_follower import IndexProgress
     from reader.tui.jump_mode import JumpMode
@@ -56,6 +55,8 @@ if TYPE_CHECKING:
 
 _END_POLL: Final = 0.05
 """Seconds between two checks whether the keys that were typed before the end have been taken."""
+_LEAVE_DELAY: Final = 0.5
+"""Seconds after which somebody who leaves is told that the last save takes long."""
 
 
 class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
@@ -63,7 +64,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     `private` allows addresses of the person's own network. `copies` are the conflict copies beside the library; `new_folder` is
     the folder to which the library was moved, None if it was not. `language` is what the language of the first article is set
-    to: "" as recognised, None as it is.
+    to: "" as recognised, None as it is. The end waits for nothing if it `is_hurried`, by `end_signal` (0: none) or a person.
     """
 
     TITLE = "Claim Reader"
@@ -96,10 +97,12 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._save_report = SaveReport(self, self.library, self._show_save_status)
         self.copies: tuple[Path, ...] = ()
         self.new_folder: Path | None = None
+        self.is_hurried, self.end_signal = False, 0
         self._first = article
         self._language = language
         self._loading_screen: LoadingScreen | None = None
         self._is_leaving = False
+        self._leave_question: ConfirmScreen | None = None
         self._search_screen: SearchScreen | None = None
         self._used_actions: list[str] = []
         self._jump: JumpMode | None = None
@@ -230,11 +233,16 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
                 if isinstance(screen, EndListener):
                     screen.keep_progress()
         finally:
-            from concurrent.futures import ThreadPoolExecutor
+            self._exit_in_haste(128 + event.number)
 
-            # The loop would wait for the threads of the old one, such as an audit, until they end.
-            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
-            self.exit(None, 128 + event.number)
+    def _exit_in_haste(self, code: int) -> None:
+        """End without waiting for threads or other programs."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        # The loop would wait for the threads of the old one, such as an audit, until they end.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        self.is_hurried = True
+        self.exit(None, code)
 
     # ------------------------------------------------------------------ keys
 
@@ -409,34 +417,45 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self.new_folder = event.folder
         if dialog is not None:
             dialog.dismiss()
-        self._show_message(f"Saved in {event.folder} · `{launch_command(event.folder)}` opens it next time", "good")
+        rest = f", {event.gap}" if event.gap else f" · `{launch_command(event.folder)}` opens it next time"
+        self._show_message(f"Saved in {event.folder}{rest}", "bad" if event.gap else "good")
 
     def leave(self) -> None:
-        """Save and end; if saving fails, ask first."""
+        """Save and end; ask first if saving fails, or takes long and somebody wants to leave once more."""
         if not self.library.is_open:
             self.exit()
-        elif not self._is_leaving:
+        elif self._is_leaving:
+            self._ask_before_leaving()
+        else:
             self._is_leaving = True
             self.run_worker(self.library.flush, thread=True, group="leave")
+            self.set_timer(_LEAVE_DELAY, self._say_that_it_waits)
+
+    def _say_that_it_waits(self) -> None:
+        if self._is_leaving and self._leave_question is None:
+            self._show_message("Saving … the disk or another program takes long; leave again to wait no longer", "hint")
 
     @on(LibraryFlushed)
     def _handle_flush(self, event: LibraryFlushed) -> None:
-        self._is_leaving = False
-        if event.is_saved:
+        if self._is_leaving and event.is_saved:
             self.exit()
-            return
+        elif self._is_leaving and self._leave_question is None:
+            self._ask_before_leaving()
+
+    def _ask_before_leaving(self) -> None:
         from reader.tui.dialogs.choice import ConfirmScreen
 
         def take_answer(answer: str | None) -> None:
+            self._leave_question, self._is_leaving = None, False
             if answer == "leave":
-                self.exit(return_code=1)
+                self._exit_in_haste(1)
             elif answer == "save":
                 self.save_elsewhere()
 
         choices = (("y", "leaves anyway", "leave"), ("s", "saves all in another folder", "save"))
-        self.push_screen(
-            ConfirmScreen("Not everything is saved; leaving now loses the rest", self.save_status.why, choices), take_answer
-        )
+        why = self.save_status.why or "The disk or another program takes long"
+        self._leave_question = ConfirmScreen("Not everything is saved; leaving now may lose the rest", why, choices)
+        self.push_screen(self._leave_question, take_answer)
 
     # ------------------------------------------------------------------ screens
 
@@ -578,22 +597,3 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._return_code = 1
         self._exception = self._exception or error
         self._close_messages_no_wait()
-
-
-def run_app(app: ReaderApp) -> int:
-    """Run the program in this terminal and return its exit code. Raises the error that ended it, after everything is saved.
-
-    If the library was moved, the command that opens it is printed.
-    """
-    try:
-        app.run()
-    finally:
-        is_saved = app.close_library()
-        if app.new_folder is not None:
-            message = f"Everything is saved in {app.new_folder}: `{launch_command(app.new_folder)}` opens it"
-            print(printable_line(message), file=sys.stderr)
-        if app.library.unsent:
-            print(f"{plural(app.library.unsent, 'change')} for the team will be sent the next time", file=sys.stderr)
-    if app.crash is not None:
-        raise app.crash
-    return (app.return_code or 0) if is_saved else 1

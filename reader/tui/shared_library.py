@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 FLUSH_TIMEOUT = 5.0
 """Seconds to wait for the last save before asking."""
 
+END_TIMEOUT = 0.8
+"""Seconds to wait for the last save when the program is ended from outside: it has two for all that it does then."""
+
 SAVED_DELAY = 0.15
 """Seconds without another change until the footer says that all is saved: while a person goes on, that would only flicker."""
 
@@ -63,12 +66,13 @@ class CopiesChanged(Message):
 
 
 class LibraryMoved(Message):
-    """The library was moved to another folder, or `error` is the reason why not."""
+    """The library was moved to another folder, or `error` is the reason why not; `gap` says what could not be copied."""
 
-    def __init__(self, folder: Path, error: str = "") -> None:
+    def __init__(self, folder: Path, error: str = "", gap: str = "") -> None:
         super().__init__()
         self.folder = folder
         self.error = error
+        self.gap = gap
 
 
 def launch_command(folder: Path) -> str:
@@ -301,13 +305,13 @@ class SharedLibrary:
         """Save everything in another folder, use that from now on, and post whether it worked."""
         try:
             library = self.get()
-            library.move_to(folder)
+            copy = library.move_to(folder)
             self._follow(library)
             self._end_team()
         except ReaderError as error:
             self._post(LibraryMoved(folder, str(error)))
         else:
-            self._post(LibraryMoved(folder))
+            self._post(LibraryMoved(folder, gap=copy.gap))
 
     def _end_team(self) -> None:
         with self._lock:
@@ -318,6 +322,10 @@ class SharedLibrary:
     def flush(self) -> None:
         """Wait for the last save, and post whether everything is saved."""
         self._post(LibraryFlushed(self._library is None or self._library.flush(FLUSH_TIMEOUT)))
+
+    def end(self) -> bool:
+        """Leave the library as the program is ended from outside; return whether nothing is lost. What can wait is left."""
+        return self._library is None or self._library.end(END_TIMEOUT)
 
     def close(self) -> bool:
         """Close the library; return whether everything is saved. What waits for the team is sent for a moment before."""

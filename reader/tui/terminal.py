@@ -244,6 +244,7 @@ class TerminalDriver(LinuxDriver):
 
     def _handle_signal(self, number: int, _frame: FrameType | None) -> None:
         self._output.start_ending()
+        vars(self._app).update(is_hurried=True, end_signal=number)  # of our own app, which may be ending already
         with suppress(RuntimeError):  # the loop is closed: the program is ending already
             self._loop.call_soon_threadsafe(self._app.post_message, EndRequested(number))
 

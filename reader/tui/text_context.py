@@ -125,5 +125,5 @@ class PairContext(TextContext, Protocol):
         """Go to where a change was made; return what to add to the message."""
         ...
 
-    def save_progress(self) -> None:
+    def save_progress(self, *, with_counts: bool = True) -> None:
         """Save the position in the article and the counts of its review."""

@@ -183,15 +183,15 @@ class TextScreen(KeyScreen, EndListener, LibraryListener, SettingsListener):
         """Show the current state."""
         raise NotImplementedError
 
-    def save_progress(self) -> None:
+    def save_progress(self, *, with_counts: bool = True) -> None:
         """Save the position in the article and the counts of its review."""
         raise NotImplementedError
 
     def keep_progress(self) -> None:
-        """Save the progress before the program is ended from outside, with what is half typed."""
+        """Save the position before the program is ended from outside, with what is half typed."""
         if self.is_asking:
             self.prompt.keep_draft()
-        self.save_progress()
+        self.save_progress(with_counts=False)
 
     # ------------------------------------------------------------------ keys and actions
 

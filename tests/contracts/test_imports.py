@@ -61,7 +61,11 @@ ONLY_IN = {
     "aiohttp": "web",
     "textual_serve": "web",
 }
-DOORS = {("cli", "open.py", "reader.tui.app"), ("cli", "settings.py", "reader.tui.keymap")}
+DOORS = {
+    ("cli", "open.py", "reader.tui.app"),
+    ("cli", "open.py", "reader.tui.program"),
+    ("cli", "settings.py", "reader.tui.keymap"),
+}
 """Where a room reaches another that it else may not: the command that opens the screen, and the check of a person's keys."""
 
 

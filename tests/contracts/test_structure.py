@@ -30,7 +30,17 @@ LAYERS = (
     {"text_state", "text_context", "text_screen", "editions", "dialogs", "matches", "jump_mode"},
     {"reading"},
     {"source"},
-    {"library", "codebook", "export_screen", "search_screen", "disagreements_screen", "settings_screen", "type_ahead", "app"},
+    {
+        "library",
+        "codebook",
+        "export_screen",
+        "search_screen",
+        "disagreements_screen",
+        "settings_screen",
+        "type_ahead",
+        "app",
+        "program",
+    },
 )
 """The modules and packages of the terminal, lowest first. Each may import those of its own layer and of those below."""
 

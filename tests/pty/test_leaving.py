@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from reader.library.folder import Lock
 from tests.pty.desk import (
     CTRL_Q,
     READER,
@@ -98,3 +99,15 @@ def test_nothing_waits_for_a_team_at_a_place_that_does_not_answer(desk: PtyDesk)
             assert terminal.wait_end(SECONDS) == 0
             assert time.monotonic() - start < SECONDS / 2
     assert_restored(terminal)
+
+
+def test_a_signal_ends_it_at_once_while_it_closes_the_library(desk: PtyDesk) -> None:
+    terminal = desk.read(ARTICLE)
+    with Lock(desk.library / "checkpoint.lock").hold(SECONDS):
+        mark(terminal)
+        terminal.send("q")
+        terminal.wait(lambda: "\x1b[?1049l" in text_of(terminal), "the end of the screen", SECONDS)
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_end(SECONDS) == 128 + signal.SIGTERM
+    assert_restored(terminal)
+    assert len(desk.annotations()) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reader.article.article import Article
 from reader.formats.source_input import read_paste
-from reader.library.library import keep_source
+from reader.library.source_texts import keep_source
 from reader.review.model import Annotation, Evidence
 from reader.review.selector import make_selector
 from reader.tui.source.screen import SourceScreen

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from reader.library.described_source import keep_description
+from reader.library.source_texts import keep_description
 from reader.review.description import SourceDescription
 from reader.review.vocabulary import DESCRIBED, NO_SOURCE
 from tests.tui.sources import is_searched, sentence

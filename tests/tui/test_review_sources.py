@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reader.formats.source_input import read_paste
-from reader.library.library import keep_source
+from reader.library.source_texts import keep_source
 from reader.review.model import Annotation
 from reader.review.session import ReviewSession
 from tests.tui.test_review import DRIVERS, MARKS, PAIRS, pair, verdicts

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.errors import ReaderError
+from reader.library.folder import Lock
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import NOTICE_LINES, Notice, SaveStatus, notice_lines
 from reader.tui.styled_line import width_of
@@ -166,6 +167,42 @@ async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(ow
     assert len(stored(tmp_path / "taken", "articles")) == 1
 
 
+async def test_a_folder_that_takes_the_file_and_not_the_texts_is_not_called_saved(own_library: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "snapshots").write_text("no folder", encoding="utf-8")
+    async with reading(BUSES, own_library) as user:
+        await user.press("h")
+        await user.saved()
+        await user.press("W")
+        await user.type(str(other))
+        await user.press("enter")
+        await user.until(lambda: "cannot be written" in told(user))
+        assert user.over == "FolderScreen"
+        await user.press("escape", "j", "h")
+        await user.saved()
+        assert user.app.new_folder is None
+    assert [path.name for path in other.iterdir()] == ["snapshots"]
+    assert len(stored(own_library, "annotations")) == 2
+
+
+async def test_what_could_not_be_copied_is_named_with_the_folder_to_keep(own_library: Path, tmp_path: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h")
+        await user.saved()
+        (text,) = (own_library / "snapshots").rglob("*.z")
+        text.unlink()
+        text.mkdir()
+        (text / "0").write_bytes(b"")
+        text.with_name("0").symlink_to(tmp_path / "nowhere")
+        await user.press("W")
+        await user.type(str(tmp_path / "other"))
+        await user.press("enter")
+        await user.until(lambda: user.over == "ReadingScreen")
+        assert "which cannot be read: keep" in told(user)
+    assert len(stored(tmp_path / "other", "annotations")) == 1
+
+
 async def test_the_question_for_a_folder_is_left_by_escape(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.until((own_library / "library.json").exists)
@@ -215,6 +252,27 @@ async def test_leaving_with_unsaved_work_offers_another_folder(own_library: Path
             await user.press("q")
             await user.left()
     assert len(stored(tmp_path / "other", "annotations")) == 1
+
+
+async def test_leaving_while_another_program_keeps_the_lock_stops_nothing_and_can_be_cut_short(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h")
+        await user.saved()
+        with Lock(own_library / "library.lock").hold(5):
+            await user.press("j", "h", "q")
+            await user.until(lambda: "leave again to wait no longer" in told(user))
+            assert user.app.is_running
+            await user.press("k")
+            assert user.sentence.startswith("Ostrel began")
+            await user.press("ctrl+q")
+            assert user.over == "ConfirmScreen"
+            assert "The disk or another program takes long" in user.picture
+            await user.press("escape", "q")
+            await user.press("q")
+            assert user.over == "ConfirmScreen"
+        await user.left()
+        assert user.app.return_code in (0, None), "it was saved while the question stood there"
+    assert len(stored(own_library, "annotations")) == 2
 
 
 # ---------------------------------------------------------------------- a library that cannot be opened

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.formats.source_input import read_paste
-from reader.library.library import keep_source
+from reader.library.source_texts import keep_source
 from reader.tui.panes.search import marked_lines
 from reader.tui.search_screen import SearchScreen
 from reader.tui.source.screen import SourceScreen

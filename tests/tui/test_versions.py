@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reader.formats import parse_article
-from reader.library.library import keep_source
+from reader.library.source_texts import keep_source
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 from tests.tui.sources import HERONS, WINTER
 from tests.tui.texts import BUSES, place

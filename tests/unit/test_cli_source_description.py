@@ -10,7 +10,7 @@ import pytest
 from reader.cli import run
 from reader.formats import read_article
 from reader.library import Library
-from reader.library.described_source import read_record
+from reader.library.source_texts import read_record
 from reader.review.description import SOURCE_KINDS, SourceDescription, match_kind
 from reader.review.vocabulary import DESCRIBED
 from tests.unit.test_cli import Call, call, piped

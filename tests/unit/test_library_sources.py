@@ -13,8 +13,8 @@ from reader.library import Library, SaveState
 from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
 from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
-from reader.library.library import keep_source
 from reader.library.snapshots import find_digests
+from reader.library.source_texts import keep_source
 from reader.review.model import Edit, Evidence, Source
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
@@ -302,17 +302,17 @@ def test_a_text_stays_for_the_undo_that_would_bring_its_source_back(own_library:
 def test_going_on_elsewhere_takes_the_texts_along(own_library: Path, tmp_path: Path) -> None:
     library, session, _ = opened(own_library)
     # At some of the moves the text is just being written.
-    for number in range(20):
+    for number in range(8):
         attached(library, session, "1", article(f"{LEDGER}{number}\n"))
         library.move_to(tmp_path / f"place {number}")
     assert library.close(LONG)
     shutil.rmtree(own_library)
-    for number in range(19):
+    for number in range(7):
         shutil.rmtree(tmp_path / f"place {number}")
-    library, session, _ = opened(tmp_path / "place 19")
+    library, session, _ = opened(tmp_path / "place 7")
     source = session.sources.source("1")
     assert source is not None
-    assert [library.text(text) for text in source.texts] == [f"{LEDGER}{number}\n" for number in range(20)]
+    assert [library.text(text) for text in source.texts] == [f"{LEDGER}{number}\n" for number in range(8)]
     assert library.close(LONG)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
-from reader.library.library import keep_source
+from reader.library.source_texts import keep_source
 from reader.review.model import Source, SourceText
 from reader.review.undo import UndoConflict
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT, ONLY_ABSTRACT

@@ -1,6 +1,8 @@
 """Trouble with the place of a library: what is unsaved stays, is said, and is saved once it can be."""
 
+import os
 import shutil
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from reader.article.ranges import Span
+from reader.errors import ReaderError
 from reader.library import Library, SaveState
-from reader.library.folder import Lock
+from reader.library.care.doctor import examine_library
+from reader.library.folder import Folder, Lock
 from reader.review import model
+from reader.review.completeness import review_counts
+from reader.review.model import Annotation, Edit
+from reader.review.reading_position import ReadingPosition
 from tests.unit.test_library import LONG, opened, plain
 
 
@@ -116,3 +123,189 @@ def test_a_clock_that_is_set_back_decides_nothing(own_library: Path, monkeypatch
     library, review, _ = opened(own_library)
     assert [claim.note for claim in review.index.annotations()] == ["first"]
     assert library.close(LONG)
+
+
+# ---------------------------------------------------------------------- another folder
+
+
+@pytest.mark.parametrize("obstacle", ["snapshots", "history", ".{}.new"])
+def test_a_folder_that_does_not_take_everything_is_left_empty_and_work_goes_on_as_before(
+    own_library: Path, tmp_path: Path, obstacle: str
+) -> None:
+    library, review, _ = opened(own_library)
+    review.add(Span(0, 9), note="saved")
+    assert library.flush(LONG)
+    target = tmp_path / "elsewhere"
+    path = target / obstacle.format(Folder(target).journal.name)
+    path.parent.mkdir()
+    if obstacle.startswith("."):
+        path.mkdir()
+    else:
+        path.write_text("mine", encoding="utf-8")
+    review.add(Span(10, 19), note="queued")
+    with pytest.raises(ReaderError, match="cannot be written"):
+        library.move_to(target)
+    assert [one.name for one in target.iterdir()] == [path.name]
+    assert library.folder == own_library
+    assert library.close(LONG)
+    assert notes(own_library) == {"saved", "queued"}
+
+
+def test_all_that_was_queued_is_on_the_disk_of_another_folder_when_the_move_returns(own_library: Path, tmp_path: Path) -> None:
+    library, review, entry = opened(own_library)
+    assert library.flush(LONG)
+    with Lock(own_library / "library.lock").hold(1):
+        review.add(Span(0, 9), note="queued")
+        copy = library.move_to(tmp_path / "elsewhere")
+        shutil.copytree(tmp_path / "elsewhere", tmp_path / "after a crash")
+    assert copy.gap == ""
+    other = Library.open(tmp_path / "after a crash")
+    assert [record["note"] for record in other.annotation_records([entry.id])] == ["queued"]
+    assert other.text(other.entry(entry.id)) == review.index.article.text
+    assert library.close(LONG)
+    assert other.close(LONG)
+    assert notes(tmp_path / "elsewhere") == {"queued"}
+
+
+def test_what_cannot_be_read_for_the_copy_is_named_with_the_folder_to_keep(own_library: Path, tmp_path: Path) -> None:
+    library, review, entry = opened(own_library)
+    review.add(Span(0, 9), note="saved")
+    assert library.flush(LONG)
+    text = own_library / "snapshots" / entry.digest[:2] / f"{entry.digest}.z"
+    text.unlink()
+    os.mkfifo(text)
+    gap = library.move_to(tmp_path / "elsewhere").gap
+    assert str(text) in gap
+    assert f"keep {own_library}" in gap
+    assert library.close(LONG)
+    assert notes(tmp_path / "elsewhere") == {"saved"}
+
+
+def test_a_library_without_articles_or_one_that_is_gone_is_moved(own_library: Path, tmp_path: Path) -> None:
+    library = Library.open(own_library)
+    assert library.move_to(tmp_path / "empty").gap == ""
+    assert library.close(LONG)
+    library, review, _ = opened(own_library)
+    review.add(Span(0, 9), note="saved")
+    assert library.flush(LONG)
+    shutil.rmtree(own_library)
+    assert f"without {own_library / 'snapshots'}" in library.move_to(tmp_path / "elsewhere").gap
+    assert library.close(LONG)
+    assert notes(tmp_path / "elsewhere") == {"saved"}
+
+
+def test_what_somebody_else_has_in_the_folder_stays_when_a_move_fails(own_library: Path, tmp_path: Path) -> None:
+    library, _, entry = opened(own_library)
+    assert library.flush(LONG)
+    target = tmp_path / "elsewhere"
+    text = target / "snapshots" / entry.digest[:2] / f"{entry.digest}.z"
+    text.parent.mkdir(parents=True)
+    text.write_bytes(b"half of i")
+    (target / "notes.txt").write_text("mine", encoding="utf-8")
+    (target / f".{Folder(target).journal.name}.new").mkdir()
+    with pytest.raises(ReaderError):
+        library.move_to(target)
+    assert text.exists()
+    assert (target / "notes.txt").exists()
+    (target / f".{Folder(target).journal.name}.new").rmdir()
+    assert library.move_to(target).gap == ""
+    assert library.close(LONG)
+    assert Library.open(target).text(entry) != ""
+
+
+# ---------------------------------------------------------------------- a lock that another program keeps
+
+
+def test_nobody_who_only_reads_waits_for_a_lock_that_another_program_keeps(own_library: Path) -> None:
+    library, review, entry = opened(own_library)
+    assert library.flush(LONG)
+    with Lock(own_library / "library.lock").hold(1):
+        review.add(Span(0, 9), note="waits")
+        assert not library.flush(0.1)  # by then, the writer waits for the lock
+        counts = review_counts(review.index, 2026)
+        reader = threading.Thread(target=library.save_counts, args=(entry.id, counts), daemon=True)
+        reader.start()
+        reader.join(3)
+        assert not reader.is_alive()
+    assert library.close(LONG)
+    assert notes(own_library) == {"waits"}
+
+
+def ended(library: Library) -> Path:
+    """End a library whose lock another program keeps, and return the file with what was kept beside it."""
+    assert library.end(0.05)
+    (path,) = library.folder.glob("unsaved-*.json")
+    return path
+
+
+def test_what_is_queued_when_the_program_is_ended_is_kept_and_taken_in_once(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.library.library._OPEN_WAIT", 0.01)
+    library, review, entry = opened(own_library)
+    made = review.add(Span(0, 9), note="saved")
+    assert library.flush(LONG)
+    with Lock(own_library / "library.lock").hold(1):
+        review.set_note(made, "queued")
+        review.add(Span(10, 19), note="new")
+        library.save_position(entry.id, ReadingPosition(3, drafts=(("note", "half typed"),)))
+        library.keep_document(b"a document")
+        ended(library)
+        other = Library.open(own_library)
+        assert [record["note"] for record in other.annotation_records([entry.id])] == ["saved"]
+    assert library.close(LONG), "it was not ended, so all is there twice"
+    review.set_note(made, "later")
+    assert library.close(LONG)
+    again = Library.open(own_library)
+    assert {record["note"] for record in again.annotation_records([entry.id])} == {"later", "new"}
+    assert again.entry(entry.id).position.drafts == (("note", "half typed"),)
+    assert len([one for one in again.history() if one.label]) == 4
+    assert list(own_library.glob("unsaved-*")) == []
+    assert again.close(LONG)
+    assert other.close(LONG)
+
+
+def test_what_was_kept_is_taken_in_by_a_window_that_was_opened_before_that_was_possible(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.library.library._OPEN_WAIT", 0.01)
+    library, review, entry = opened(own_library)
+    assert library.flush(LONG)
+    away = own_library.with_name("away")
+    shutil.copytree(own_library, away)
+    with Lock(own_library / "library.lock").hold(1):
+        made = review.add(Span(0, 9), note="queued")
+        path = ended(library)
+        shutil.copy(path, away)
+    with Lock(away / "library.lock").hold(1):
+        other = Library.open(away)
+        seen, heard = list[Edit](), threading.Event()
+
+        def hear(article_id: str, edits: tuple[Edit, ...]) -> None:
+            seen.extend(edits)
+            heard.set()
+
+        other.on_remote_change = hear
+        other.watch()
+    assert heard.wait(LONG)
+    assert [edit.after.id for edit in seen if isinstance(edit.after, Annotation)] == [made.id]
+    assert list(away.glob("unsaved-*")) == []
+    assert other.close(LONG)
+    assert notes(away) == {"queued"}
+    assert [one.label for one in other.history(entry.id)] == ["annotate"]
+
+
+def test_a_file_beside_the_library_that_cannot_be_read_stays(own_library: Path) -> None:
+    library, review, _ = opened(own_library)
+    assert library.flush(LONG)
+    with Lock(own_library / "library.lock").hold(1):
+        review.add(Span(0, 9), note="queued")
+        path = ended(library)
+    assert library.close(LONG)
+    assert ("unsaved changes", "note") in {one[:2] for one in examine_library(own_library)}
+    path.write_bytes(path.read_bytes()[:-9])
+    other = Library.open(own_library)
+    assert path.exists()
+    assert str(path) in " ".join(other.warnings())
+    assert ("unsaved changes", "wrong") in {one[:2] for one in examine_library(own_library)}
+    assert other.close(LONG)

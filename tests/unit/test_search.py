@@ -18,7 +18,7 @@ from reader.formats import parse_article
 from reader.library import Library, LibraryDB
 from reader.library.article_changes import ArticleEditor
 from reader.library.folder import Lock
-from reader.library.library import keep_source
+from reader.library.source_texts import keep_source
 from reader.review.model import Evidence, Selector, SourceText
 from reader.review.scale import DEFAULT_SCALE
 from reader.review.session import ReviewSession

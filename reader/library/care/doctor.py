@@ -26,6 +26,7 @@ from reader.library.folder import Folder, Lock
 from reader.library.journal import LOSS
 from reader.library.store import Store
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
+from reader.library.unsaved_changes import read_unsaved
 from reader.printable import plural
 from reader.review.codec import as_list, as_mapping
 
@@ -70,6 +71,7 @@ def examine_library(path: Path) -> list[Diagnosis]:
     try:
         with folder.wrap_errors():
             diagnoses += _examine_contents(folder)
+            diagnoses += _examine_unsaved(folder)
     except ReaderError as error:
         diagnoses.append(Diagnosis("folder", PROBLEM, error.what, error.hint))
     return [*diagnoses, *_examine_copies(folder), *_examine_locks(folder), *_examine_leftovers(folder)]
@@ -217,6 +219,16 @@ def _examine_copies(folder: Folder) -> Iterator[Diagnosis]:
     for path in folder.conflict_copies():
         message = f"{path.name}: a sync tool left this version beside the library"
         yield Diagnosis("conflict copy", PROBLEM, message, f"Merge it with `reader merge '{path}'`")
+
+
+def _examine_unsaved(folder: Folder) -> Iterator[Diagnosis]:
+    for path in folder.unsaved_files():
+        if read_unsaved(path) is None:
+            message = f"{path.name} holds changes that were not written to the library, and cannot be read"
+            yield Diagnosis("unsaved changes", PROBLEM, message, "Read it with an editor, and remove it then")
+        else:
+            message = f"{path.name} holds changes that were not written to the library yet"
+            yield Diagnosis("unsaved changes", NOTICE, message, "Open the library: they come in")
 
 
 def _examine_locks(folder: Folder) -> Iterator[Diagnosis]:

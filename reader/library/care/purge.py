@@ -60,7 +60,8 @@ def find_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
             if older is not None and journal.is_archived and _is_covered(journal, file) and _is_old_journal(journal, older)
         ]
         remaining = [journal for journal in journals if journal not in unused]
-        digests = _digests_named_in((file.path, *folder.conflict_copies(), *(journal.path for journal in remaining)))
+        others = (*folder.conflict_copies(), *folder.unsaved_files(), *(journal.path for journal in remaining))
+        digests = _digests_named_in((file.path, *others))
     texts = [path for digest, path in list_snapshots(folder) if digest not in digests and _is_old_file(path)]
     temporaries = [path for path in list_temporaries(folder) if _is_old_file(path)]
     history = [journal.path for journal in unused]

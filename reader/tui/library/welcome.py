@@ -35,7 +35,7 @@ def find_samples() -> Path:
 def read_sample(open_library: Callable[[], Library], creator: str, scale: Scale) -> Article:
     """Put the sample into the library with its sources, and return it. Nothing is written beside its files."""
     from reader.formats import read_article
-    from reader.library.library import keep_source
+    from reader.library.source_texts import keep_source
 
     folder = find_samples()
     article = read_article(str(folder / f"{SAMPLE_NAME}.txt"))

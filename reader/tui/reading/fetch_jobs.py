@@ -128,7 +128,7 @@ class FetchJobs:
     def _take(self, job: FetchJob, outcome: SourceInput | Exception, open_library: Callable[[], Library]) -> None:
         """Keep what a job has brought, and hand it to the screen."""
         from reader.fetching import with_route
-        from reader.library.library import keep_source
+        from reader.library.source_texts import keep_source
 
         if self._stop.is_set():
             return

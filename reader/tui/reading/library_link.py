@@ -272,13 +272,15 @@ class LibraryLink:
         else:
             self._position_timer.reset()
 
-    def save_progress(self) -> None:
-        """Save the position, and the counts of the review for lists of articles.
+    def save_progress(self, *, with_counts: bool = True) -> None:
+        """Save the position, and the counts of the review for lists of articles unless there is no time for them.
 
         A short article without sources is audited for them at once. Nobody who leaves waits until sources or a long article are
         read: without counts, the next list counts the review.
         """
         self._save_position()
+        if not with_counts:
+            return
         state, session = self._host.state, self._host.state.session
         if self._audited is not None and session is not None and not state.is_audited:
             is_long = len(self._audited.text) > _MOST_TO_AUDIT

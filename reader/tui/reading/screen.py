@@ -581,9 +581,9 @@ class ReadingScreen(TextScreen):
 
         return go_to_change(self, change)
 
-    def save_progress(self) -> None:
+    def save_progress(self, *, with_counts: bool = True) -> None:
         """Save the position in the article and the counts of its review."""
-        self.link.save_progress()
+        self.link.save_progress(with_counts=with_counts)
 
     def show_source(self, pair: SourcePair, source: ReadSource) -> None:
         """Show a source over the screen, or in place of the source there, unless the person went elsewhere."""

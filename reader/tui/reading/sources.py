@@ -94,7 +94,7 @@ class SourceManager:
 
         `keep_draft` is called if the answer was cancelled or could not be kept.
         """
-        from reader.library.described_source import read_record
+        from reader.library.source_texts import read_record
         from reader.review.description import NO_DESCRIPTION
         from reader.tui.dialogs.note import TooLongScreen, why_too_long
         from reader.tui.dialogs.source_description import DescribedSource, DescriptionScreen
@@ -122,7 +122,7 @@ class SourceManager:
         self.run_first(lambda: read_record(host.services.open_library(), source), ask)
 
     def _keep_description(self, reference: Reference, answer: DescribedSource, draft: Draft, keep_draft: Callback) -> None:
-        from reader.library.described_source import keep_description
+        from reader.library.source_texts import keep_description
         from reader.review.vocabulary import EMPTY
 
         host = self._host

@@ -278,9 +278,9 @@ class SourceScreen(TextScreen):
         """Stay on the source: changes are shown here or nowhere."""
         return ""
 
-    def save_progress(self) -> None:
+    def save_progress(self, *, with_counts: bool = True) -> None:
         """Save the position in the article and the counts of its review."""
-        self.reading.save_progress()
+        self.reading.save_progress(with_counts=with_counts)
 
     def close(self) -> None:
         """Go back to the article."""

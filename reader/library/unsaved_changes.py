@@ -1,0 +1,137 @@
+"""Keep the changes that were still queued when the program was ended from outside, until the library can be written again.
+
+A change goes into the journal under the library's lock, which another program may hold for longer than a program that is told
+to end may wait. So what is queued then goes into a file of its own beside the journal, `unsaved-<number>.json`, which needs no
+lock. The next program to open the library writes it there, each change once, and removes the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NamedTuple, cast
+
+from reader.files import read_from, sync_folder, write_whole
+from reader.library.folder import Folder
+from reader.library.journal import Operation
+from reader.library.journal_history import newest_entries
+from reader.library.personal import PersonalState
+from reader.library.snapshots import Snapshots
+from reader.library.store import Store
+from reader.library.transaction import RecordEdit, Transaction
+from reader.library.versions import VersionVector, encode_json
+from reader.review.cells import Record
+from reader.review.codec import as_mapping
+
+_SCHEMA: Final = 1
+_WORDS: Final = ("label", "article", "by", "id", "undoes", "redoes")
+"""The fields of a change beside its edits, in their order."""
+
+
+class UnsavedChanges(NamedTuple):
+    """Changes, documents by digest and personal entries that were not written to the library.
+
+    Some of the changes may be in the journal nevertheless, beyond the `vector` of the library shortly before: they were being
+    written when the program ended.
+    """
+
+    vector: VersionVector
+    transactions: Sequence[Transaction]
+    documents: Mapping[str, bytes | str]
+    personal: Mapping[str, Record]
+
+
+def known_vector(store: Store, seconds: float) -> VersionVector:
+    """Return what a store knows; an empty vector where a disk that stands still keeps its guard for these seconds."""
+    if not store.guard.acquire(timeout=seconds):
+        return VersionVector()
+    try:
+        return store.vector.copy()
+    finally:
+        store.guard.release()
+
+
+def keep_unsaved(folder: Folder, snapshots: Snapshots, unsaved: UnsavedChanges) -> bool:
+    """Write changes beside the library of a folder, and return whether they are on the disk."""
+    try:
+        for digest, data in unsaved.documents.items():
+            snapshots.keep(digest, data)
+        _write_unsaved(folder, unsaved)
+    except OSError:
+        return False
+    return True
+
+
+def _write_unsaved(folder: Folder, unsaved: UnsavedChanges) -> None:
+    fields = {
+        "schema": _SCHEMA,
+        "saw": unsaved.vector.counters,
+        "transactions": [_encode_transaction(one) for one in unsaved.transactions],
+        "personal": dict(unsaved.personal),
+    }
+    path = folder.new_unsaved_path()
+    write_whole(path, encode_json(fields).encode(), path.with_name(f".{path.name}.new"), overwrite=True)
+
+
+def take_in_unsaved(store: Store, personal: PersonalState, seconds: float) -> list[Operation]:
+    """Write what is kept beside the library to it, and return the operations on records that were made.
+
+    A file that cannot be read stays. Raises ReaderError when the library cannot be written, or is not free within `seconds`;
+    then what is not in the library stays beside it.
+    """
+    with store.folder.wrap_errors():
+        if not store.folder.unsaved_files():
+            return []
+    operations: list[Operation] = []
+    with store.begin_write(seconds):
+        for path in store.folder.unsaved_files():
+            unsaved = read_unsaved(path)
+            if unsaved is None:
+                continue
+            missing = [one for one in unsaved.transactions if not _is_journaled(store.folder, one.id, unsaved.vector)]
+            operations += (operation for entry in store.commit(missing) for operation in entry.operations)
+            for article_id, entry in unsaved.personal.items():
+                personal.set(article_id, entry)
+            personal.write()
+            path.unlink()
+            sync_folder(path.parent)
+    return operations
+
+
+def unreadable_files(folder: Folder) -> list[str]:
+    """Say which files beside the library cannot be read. Raises ReaderError when they cannot be listed."""
+    with folder.wrap_errors():
+        return [
+            f"{path} holds changes of yours and cannot be read" for path in folder.unsaved_files() if read_unsaved(path) is None
+        ]
+
+
+def _is_journaled(folder: Folder, change_id: str, vector: VersionVector) -> bool:
+    return any(entry.id == change_id for entry in newest_entries(folder, change_id, beyond=vector))
+
+
+def read_unsaved(path: Path) -> UnsavedChanges | None:
+    """Return the changes in a file, None if it cannot be read."""
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        fields = cast("dict[str, Any]", json.loads(read_from(path)[0]))
+        if fields["schema"] == _SCHEMA:
+            transactions = [_parse_transaction(one) for one in fields["transactions"]]
+            personal = {str(key): dict(as_mapping(entry)) for key, entry in fields["personal"].items()}
+            return UnsavedChanges(VersionVector.from_json(fields["saw"]), transactions, {}, personal)
+    return None
+
+
+def _encode_transaction(transaction: Transaction) -> dict[str, object]:
+    return {"edits": [list(edit) for edit in transaction.edits], **{name: getattr(transaction, name) for name in _WORDS}}
+
+
+def _parse_transaction(fields: dict[str, Any]) -> Transaction:
+    edits = tuple(RecordEdit(str(one[0]), str(one[1]), _parse_record(one[2]), _parse_record(one[3])) for one in fields["edits"])
+    label, article, by, change_id, undoes, redoes = (str(fields[name]) for name in _WORDS)
+    return Transaction(edits, label, article, by, change_id, undoes, redoes)
+
+
+def _parse_record(value: Any) -> Record | None:
+    return None if value is None else dict(value)
