@@ -185,7 +185,7 @@ class MatchScreen(StopScreen, KeyScreen, LibraryListener):
 
     @on(StyledLines.Resized)
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not (self.is_mounted and self.display):  # its timer goes on while it is taken apart
             return
         choice, width = self._choice, self.size.width
         self.query_one("#header", StyledLines).show([matches_header(self._work.place, choice, width)])
