@@ -421,11 +421,11 @@ class Library(KeptDocuments):
         with self._store.guard, copied_library(self._store, folder) as copy:
             old, transactions, documents = self.personal, *self._pending.snapshot()
             store, personal = copy.open(transactions, documents, old.unsaved_entries)
+            for article_id, entry in old.unsaved_entries.items():  # some may have been set meanwhile
+                personal.set(article_id, entry)
             self._pending.discard(transactions, documents)
             self._use_store(store, personal)
             self._has_written = True
-        for article_id, entry in old.unsaved_entries.items():  # what was set meanwhile
-            personal.set(article_id, entry)
         self._writer.wake()
         return copy
 
