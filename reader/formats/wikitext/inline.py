@@ -13,6 +13,7 @@ from html import escape
 from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.formats.budget import current_budget
 from reader.formats.progress import checkpoint
 from reader.formats.wikitext.templates import Template, name_set, read_template, short_citation, shown_text, source_text
 
@@ -93,6 +94,9 @@ class InlineReader:
 
     notes: dict[str, dict[str, WikiNote]] = field(default_factory=lambda: defaultdict(dict))
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("")])
+    note_count: int = 0
+    max_notes: int = field(default_factory=lambda: current_budget().limits.notes)
+    """The most notes. More of them are read where they stand."""
 
     def read(self, text: str) -> str:
         """Return the text with HTML in place of links, templates and notes."""
@@ -158,7 +162,10 @@ class InlineReader:
         group = "" if "<" in group else "lower-alpha" if group in _LETTERED_GROUPS else group  # markers within would multiply
         notes = self.notes[group]
         note = notes.get(name) if name else None
+        if note is None and self.note_count >= self.max_notes:
+            return f" {text} "
         if note is None:
+            self.note_count += 1
             number = len(notes) + 1
             letter = chr(96 + number) if group == "lower-alpha" and number <= 26 else f"{group} {number}".strip()
             note = notes[name or f"\x02{number}"] = WikiNote(letter)
