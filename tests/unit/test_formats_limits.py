@@ -206,6 +206,11 @@ def test_substitutions_that_would_multiply_are_read_as_plain_text() -> None:
     assert (few.format, few.text.count("It is ice.")) == ("rst", 300)
 
 
+def test_very_many_words_of_other_styles_are_read_as_plain_text() -> None:
+    data = (b"*a* " * 2_400 + b"\n\n") * 63
+    assert parse_article(data, "a.rst").format == "plain"
+
+
 def test_a_line_that_is_too_long_is_cut_within() -> None:
     article = parse_article(f"The ice road\n\n{WORDS * 90}".encode(), "a.txt", Limits(characters=2000))
     check_notices(article)

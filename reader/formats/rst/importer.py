@@ -151,6 +151,8 @@ _MAX_LINE_LENGTH: Final = 10_000
 _MAX_LENGTH: Final = 2_000_000
 """The number of characters that docutils parses in a few seconds."""
 _SIGNS: Final = "*`_|"
+_MAX_SIGNS: Final = 300_000
+"""The most of these signs, two of which make a word of another style, for which docutils takes 2 KB."""
 _TABLE_SIGNS: Final = ("+", "|", "=")
 _MAX_WORK: Final = 100_000_000
 _MAX_TARGET_WORK: Final = 10_000_000
@@ -287,7 +289,7 @@ def _collection() -> Generator[None]:
 
 def _is_parsable(text: str) -> bool:
     """Whether docutils can parse a text in a few seconds. It copies the rest of a paragraph at every sign in it."""
-    lines = text.split("\n") if len(text) <= _MAX_LENGTH else []
+    lines = text.split("\n") if len(text) <= _MAX_LENGTH and sum(map(text.count, _SIGNS)) <= _MAX_SIGNS else []
     if not 0 < len(lines) <= _MAX_LINES or max(map(len, lines)) > _MAX_LINE_LENGTH:
         return False
     long_parts = (
