@@ -105,8 +105,10 @@ _PASTE_PAUSE: Final = 5.0
 """Seconds without a character after which what came of a paste is all of it: terminals send a paste in one stream."""
 _KEY: Final = re.compile(r"\x1b?.|\x1b(?:O.|\[[0-?]*[ -/]*[@-~])", re.DOTALL)
 """What a terminal sends at once for a key that a person presses."""
-_REPORTS: Final = re.compile(r"(?:\x1b\[(?:[IO]|<[\d;]*[Mm]))+")
-"""What a terminal sends for the mouse, and when its window gets or loses the focus."""
+_KEY_PAUSE: Final = 0.03
+"""Seconds without a character that tell a key from the first character of more text: a person presses none so fast."""
+_REPORTS: Final = re.compile(r"(?:\x1b\[(?:[IO]|<[\d;-]*[Mm]|48;[\d;:]*t))+")
+"""What a terminal sends for the mouse, and when its window gets or loses the focus or has another size."""
 
 
 class PasteParser(XTermParser):
@@ -117,7 +119,8 @@ class PasteParser(XTermParser):
     takes a second for each megabyte, while all keys wait.
 
     The end of a paste can be lost, with the connection to the machine of the terminal. So a paste is over once nothing came for
-    a while. The next key is a key again; but more text at once is not typed: a line that stood still sends the rest.
+    a while. The next key is a key again, once no more came with it; but more text at once is not typed: a line that stood still
+    sends the rest.
     """
 
     def __init__(self, debug: bool = False) -> None:
@@ -125,6 +128,8 @@ class PasteParser(XTermParser):
         self._is_pasting = False
         self._is_in_parts = False
         self._latest = 0.0
+        self._key = ""
+        """What may be a key that ends the paste, or the first of the rest of it: what follows it tells."""
         # While nothing is pasted, the last characters that may begin a paste, and were handed on; else those that may end it.
         self._rest = ""
         self._pieces: list[str] = []
@@ -132,27 +137,43 @@ class PasteParser(XTermParser):
 
     def feed(self, data: str) -> Iterable[Message]:
         """Parse what was received; an empty text is the end."""
+        yield from self._take_key()
         if self._has_stopped():
             if _REPORTS.fullmatch(data):
                 yield from self._parse(_END + data)
                 return
             received = self._rest + data
             if _KEY.fullmatch(data) and not (len(received) > 1 and _END.startswith(received)):
-                yield from self._hand_on()
-                yield from self._parse(_END)
-                self._is_pasting, self._rest = False, ""
+                self._key, self._latest = data, time.monotonic()
+                return
+        if data:
+            data, self._key = self._key + data, ""
         self._latest = time.monotonic()
+        yield from self._read(data)
+
+    def tick(self) -> Iterable[Message]:
+        """Parse what time tells. Textual's thread calls this ten times a second, whatever happens."""
+        yield from super().tick()
+        yield from self._take_key()
+        if self._has_stopped():
+            yield from self._hand_on()
+
+    def _take_key(self) -> Iterator[Message]:
+        """End the paste with the key that came long after it, if nothing more came at once."""
+        if self._key and time.monotonic() - self._latest >= _KEY_PAUSE:
+            key, self._key = self._key, ""
+            yield from self._hand_on()
+            yield from self._parse(_END)
+            self._is_pasting, self._rest = False, ""
+            yield from self._read(key)
+
+    def _read(self, data: str) -> Iterator[Message]:
+        """Yield what a text is, and what is pasted in it as one text."""
         for part in self._without_pasted(data) if data else ("",):
             if isinstance(part, events.Paste):
                 yield part
             else:
                 yield from self._parse(part)
-
-    def tick(self) -> Iterable[Message]:
-        """Parse what time tells. Textual's thread calls this ten times a second, whatever happens."""
-        yield from super().tick()
-        if self._has_stopped():
-            yield from self._hand_on()
 
     def _has_stopped(self) -> bool:
         return self._is_pasting and time.monotonic() - self._latest >= _PASTE_PAUSE
