@@ -51,10 +51,11 @@ def message_article(data: bytes, source: str) -> Article:
     is_mail = bool(_header(message, "From") and _header(message, "Date") and not is_page)
     first = _first_part(message, ("text/plain", *_PAGE_TYPES))
     is_whole = page is first or not is_mail or message.get_content_type() == "multipart/related"
-    if page is not None and (is_whole or _alone_has_links(page, _whole_text(message))):
+    text = "" if page is not None and is_whole else _whole_text(message)
+    if page is not None and (is_whole or _alone_has_links(page, text)):
         article = _page_article(message, page, source)
     elif first is not None:
-        article = fitted_article(_whole_text(message), budget, lambda fitted: plain_article(fitted, source))
+        article = fitted_article(text, budget, lambda fitted: plain_article(fitted, source))
     else:
         raise NoTextError(f"{what} holds no page and no text", "Save the page as a web page or PDF")
     if not is_mail:

@@ -211,6 +211,16 @@ def test_very_many_words_of_other_styles_are_read_as_plain_text() -> None:
     assert parse_article(data, "a.rst").format == "plain"
 
 
+def test_what_is_left_out_of_a_mail_with_a_page_is_counted_once() -> None:
+    head = "From: ida@a.example\nDate: Mon, 2 Mar 2026 09:15:00 +0000\nContent-Type: multipart/alternative; boundary=x\n\n"
+    lines = f"{WORDS}\n" * 90
+    data = f"{head}--x\nContent-Type: text/plain\n\n{lines}\n--x\nContent-Type: text/html\n\n<p>{WORDS}</p>\n--x--\n"
+    article = parse_article(data.encode(), "a.eml", Limits(characters=2000))
+    check_notices(article)
+    left_out = len(lines) - article.omissions[0].start
+    assert abs(int(article.notices[0].split()[0].replace(",", "")) - left_out) < 9
+
+
 def test_a_line_that_is_too_long_is_cut_within() -> None:
     article = parse_article(f"The ice road\n\n{WORDS * 90}".encode(), "a.txt", Limits(characters=2000))
     check_notices(article)
