@@ -96,6 +96,26 @@ async def test_a_file_that_is_typed_or_dropped_opens_once_the_disk_answers(
         assert "The ferry" in user.header
 
 
+@pytest.mark.parametrize("is_pasted", [True, False])
+async def test_a_file_that_is_no_longer_wanted_does_not_open_once_the_disk_answers(
+    own_library: Path, disk: Disk, is_pasted: bool
+) -> None:
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        if is_pasted:
+            await user.paste(f"'{disk.folder}/ferry.md'")
+        else:
+            await user.type(f"{disk.folder}/ferry.md")
+            await user.press("enter")
+        await user.press("escape")
+        assert "Not opened" in user.footer
+        disk.go_on()
+        await user.paste(f"{disk.folder}/none.md")
+        await user.press("enter")
+        await user.until(lambda: "none.md" in user.footer)
+        assert user.over == "LibraryScreen"
+
+
 async def test_a_citation_style_is_waited_for_before_a_file_is_written(own_library: Path, disk: Disk) -> None:
     style = Path(__file__).parents[1] / "documents" / "none.csl"
     async with reading(BUSES, own_library, others={"citation_style": style}) as user:

@@ -38,6 +38,8 @@ class ArticleOpener:
         self._host = host
         self._task: LoadingTask | None = None
         self._action = ""
+        self._sought: object | None = None
+        """Stands for what is looked for on a disk that stands still; None once it was found or given up."""
         self.intake = Intake(host)
 
     def prepare(self) -> None:
@@ -74,12 +76,19 @@ class ArticleOpener:
             self.open_current()
 
     def _look_up(self, text: str, take: Callable[[NamedPaths, bool], None]) -> None:
-        """Let `take` get what a text names, and whether that is late, as its disk stood still: not if this screen was left."""
+        """Let `take` get what a text names, and whether that is late, as its disk stood still.
+
+        It gets nothing late if this screen was left, or another text was looked up or something opened or stopped meanwhile.
+        """
         is_late = False
+        self._sought = sought = object()
 
         def take_outcome(outcome: NamedPaths | Exception) -> None:
             if isinstance(outcome, Exception):
                 raise outcome
+            if self._sought is not sought:
+                return
+            self._sought = None
             if is_late:
                 self._host.say("")
             if self._host.is_current or not is_late:
@@ -188,15 +197,16 @@ class ArticleOpener:
         self._say_progress()
 
     def stop(self) -> bool:
-        """Stop reading and adding; return whether an article was being read, or files were added."""
+        """Stop looking, reading and adding; return whether an article was looked for or being read, or files were added."""
         return self._stop_reading() or self.intake.stop()
 
     def _stop_reading(self) -> bool:
         task, self._task = self._task, None
+        sought, self._sought = self._sought, None
         self._timer.pause()
         if task is not None:
             task.stop()
-        return task is not None
+        return task is not None or sought is not None
 
     def _say_progress(self) -> None:
         if self._task is not None:
