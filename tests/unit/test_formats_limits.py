@@ -169,6 +169,13 @@ def test_runs_of_a_paragraph_are_limited(data: bytes, name: str) -> None:
     assert not parse_article(data, name, Limits(runs=61)).omissions
 
 
+def test_letters_beyond_ascii_are_no_runs_of_their_own() -> None:
+    word = "".join(rf"\u{ord(letter)}\'3f" for letter in "лёд")
+    data = rf"{{\rtf1 {WORDS}{{\footnote {f'{{{word}}} ' * 90}}}}}".encode()
+    article = parse_article(data, "a.rtf", Limits(runs=1))
+    assert (article.text.count("лёд "), article.omissions) == (89, ())
+
+
 def test_runs_that_wait_for_the_end_of_a_note_are_limited() -> None:
     data = (rf"{{\rtf1 {WORDS}{{\footnote " + r"\b a\b0 b\par " * 30 + "}}").encode()
     article = parse_article(data, "a.rtf", Limits(runs=20))

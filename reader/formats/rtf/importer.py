@@ -94,6 +94,8 @@ _MAX_FRAME_SIZE: Final = 100_000
 """The characters of rows of one cell, and some for each row, that a table may begin with: more of them are text in a frame."""
 _MAX_RUNS: Final = 50_000
 """The runs of a paragraph. The next one begins another paragraph."""
+_MAX_JOINED: Final = 1000
+"""The characters of a run to which no more text is joined: each time, all of it is copied."""
 _MAX_NOTE_LEVEL: Final = 3
 """How deep notes may stand in notes; deeper ones are read where they stand."""
 _MAGIC: Final = b"{\\rtf"
@@ -325,6 +327,16 @@ class RtfConverter:
         if not self._group.destination:
             self._append(StyledRun(text))
 
+    def _append_text(self, text: str) -> None:
+        """Append text to the last run if that looks the same: many programs write letters beyond ASCII apart."""
+        runs, run = self._paragraph.runs, StyledRun(text, self._group.styles, self._group.level)
+        last = runs[-1].text if runs else ""
+        is_joined = len(last) < _MAX_JOINED and LINE_BREAK not in (last, text) and not run.level
+        if runs and is_joined and runs[-1] == run._replace(text=last):
+            runs[-1] = run._replace(text=last + text)
+        else:
+            self._append(run)
+
     def _append(self, run: StyledRun) -> None:
         if len(self._paragraph.runs) >= _MAX_RUNS:
             self._close_paragraph()
@@ -340,7 +352,7 @@ class RtfConverter:
         destination = self._group.destination
         if not destination:
             if not (self._group.is_hidden or self._group.is_deleted):
-                self._append(StyledRun(text, self._group.styles, self._group.level))
+                self._append_text(text)
         elif destination in _INFO:
             self.info[destination] = _join_field(self.info.get(destination, ""), text)
         elif destination == "stylesheet":

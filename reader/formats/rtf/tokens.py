@@ -15,8 +15,11 @@ _TOKEN: Final = re.compile(
     rb"|(?P<text>[^\\{}\r\n]{1,65536})|[\r\n]+|\\"
 )
 _CHECK_EVERY: Final = 5000
-_MAX_TOKENS: Final = 4_000_000
-"""The most tokens of a document, which take up to 6 microseconds each. Those of pictures are lines of a hundred bytes."""
+_MAX_TOKENS: Final = 6_000_000
+"""The most tokens of a document, which take up to 6 microseconds each.
+
+Those of pictures are lines of a hundred bytes. LibreOffice writes each letter beyond ASCII with two.
+"""
 
 _CHARSETS: Final = {
     **{77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "big5", 161: "cp1253", 162: "cp1254"},
