@@ -139,10 +139,10 @@ class ExportScreen(PaletteHost, Screen[str]):
         """Prepare the progress, and make the first preview."""
         self._progress_timer = self.set_interval(PROGRESS_INTERVAL, self._show_bars, pause=True)
         style = self.services.settings.citation_style
-        if style is None:
-            self._update_preview()
-        else:
+        if style is not None:
             self._read_file("style", str(style))
+        if style is None or self._reading:
+            self._update_preview()
 
     # ------------------------------------------------------------------ what is chosen
 

@@ -131,9 +131,11 @@ async def test_a_citation_style_is_waited_for_before_a_file_is_written(own_libra
         await user.until(lambda: "citation style" in user.footer.lower() or user.over == "ReadingScreen")
 
 
-async def test_a_format_without_a_style_does_not_wait_for_it(own_library: Path, disk: Disk) -> None:
+async def test_a_preview_and_a_format_without_a_style_do_not_wait_for_it(own_library: Path, disk: Disk) -> None:
     async with reading(BUSES, own_library, others={"citation_style": disk.folder / "mine.csl"}) as user:
-        await user.press("h", "E", FORMATS["jsonl"].letter)
+        await user.press("h", "E")
+        await user.until(lambda: "1 of 13 sentences decided" in user.picture)
+        await user.press(FORMATS["jsonl"].letter)
         await user.until(lambda: "new file" in user.picture)
         await user.press("enter")
         await user.until(lambda: "Exported" in user.footer)
