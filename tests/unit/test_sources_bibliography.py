@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -268,14 +269,28 @@ def test_ris_without_ends_and_with_very_long_values_is_read_in_one_pass(folder: 
     assert [one.name[:20] for one in refusals] == ["Ferries in winter in"]
 
 
-@given(st.text(st.sampled_from("a\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"), max_size=30))
+@given(st.text(st.sampled_from("a \r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"), max_size=30))
 def test_lines_end_where_those_of_a_whole_text_do(text: str) -> None:
     piece = bibliography._PIECE  # pyright: ignore[reportPrivateUsage]
     bibliography._PIECE = 3  # pyright: ignore[reportPrivateUsage]
     try:
-        assert list(bibliography._lines(text)) == text.splitlines()  # pyright: ignore[reportPrivateUsage]
+        assert list(bibliography._lines(text)) == [line for line in text.splitlines() if line.strip()]  # pyright: ignore[reportPrivateUsage]
     finally:
         bibliography._PIECE = piece  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [(".ris", "\n" * 600_000), (".json", f"[{'[],' * 25_000}[]]")],
+    ids=["blank lines", "items"],
+)
+def test_entries_are_not_all_in_memory(suffix: str, text: str) -> None:
+    tracemalloc.start()
+    try:
+        assert list(bibliography.linked_files(text, suffix, Path(f"refs{suffix}"))) == []
+        assert tracemalloc.get_traced_memory()[1] < 1_500_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_folder_of_files_without_its_end_is_none(folder: Path) -> None:

@@ -33,6 +33,8 @@ _RIS_FIELD: Final = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?$")
 _LINK: Final = re.compile(r"[^;]+")
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _PIECE: Final = 1 << 16
+_MAX_LENGTH: Final = 20_000
+"""The most characters of a line and of a value."""
 _MAX_LINES: Final = 20_000
 """The most lines of an entry with a tag that count, and the most without."""
 _TYPE: Final = re.compile(r"[A-Za-z]{2,12}(?:/[\w.+-]+)?$")
@@ -89,8 +91,8 @@ def _bibtex_files(text: str, path: Path) -> Iterator[SourceFile | FileRefusal]:
     is_cut, last = False, ""
     for entry in parse_entries(text, budget):
         is_cut, last = is_cut or entry.is_cut, entry.key
-        paths = _bibtex_paths(entry.fields.get("file", ""))
-        yield from record_files(_bibtex_record(entry), entry.key, _find_files(paths, folders))
+        if value := entry.fields.get("file"):
+            yield from record_files(_bibtex_record(entry), entry.key, _find_files(_bibtex_paths(value), folders))
     if is_cut:
         raise ReaderError(f"{path} ends within the entry “{last}”", "Export or download it again")
     for notice in budget.take_notices():
@@ -156,11 +158,12 @@ def _unescape(text: str) -> str:
 def _csl_files(text: str, path: Path) -> Iterator[SourceFile | FileRefusal]:
     for item in _csl_items(text, path):
         checkpoint()
-        if isinstance(item, dict):
-            fields = cast("dict[str, object]", item)
+        fields = cast("dict[str, object]", item) if isinstance(item, dict) else {}
+        if values := [value for name in _CSL_FILES if (value := fields.get(name))]:
             record = _csl_record(fields)
-            paths = (name for field in _CSL_FILES for name in _csl_paths(fields.get(field)))
-            yield from record_files(record, record.key, _find_files(paths, (path.parent,)))
+            yield from record_files(
+                record, record.key, _find_files(chain.from_iterable(map(_csl_paths, values)), (path.parent,))
+            )
 
 
 def _csl_items(text: str, path: Path) -> Iterator[object]:
@@ -239,31 +242,34 @@ def _ris_entries(text: str) -> Iterator[Mapping[str, Sequence[str]]]:
     values: list[tuple[str, list[str]]] = []
     untagged = 0
     for line in chain(_lines(text), ("ER  -",)):
-        checkpoint()
+        line = line[:_MAX_LENGTH]
         match = _RIS_FIELD.match(line)
         if match is not None and match[1] in ("TY", "ER"):
             fields: dict[str, list[str]] = defaultdict(list)
             for tag, lines in values:
-                fields[tag].append(" ".join(lines))
+                fields[tag].append(" ".join(lines)[:_MAX_LENGTH])
             if fields:
                 yield fields
             values, untagged = [], 0
         elif match is not None:
             if len(values) < _MAX_LINES:
                 values.append((match[1], [(match[2] or "").strip()]))
-        elif values and line.strip() and untagged < _MAX_LINES:
+        elif values and untagged < _MAX_LINES:
             untagged += 1
             values[-1][1].append(line.strip())
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text as `str.splitlines` does, without all of them in memory."""
-    start = 0
+    """Yield the lines of a text that are not blank, without all of them in memory."""
+    start = end = 0
     while start < len(text):
-        ending = _LINE_END.search(text, start + _PIECE)
-        end = ending.end() if ending else len(text)
-        yield from text[start:end].splitlines()
-        start = end
+        checkpoint()
+        end += _PIECE
+        ending = _LINE_END.search(text, end, end + _PIECE)
+        if ending or end >= len(text):
+            end = ending.end() if ending else len(text)
+            yield from filter(str.strip, text[start:end].splitlines())
+            start = end
 
 
 def _ris_record(fields: Mapping[str, Sequence[str]]) -> WorkRecord:
