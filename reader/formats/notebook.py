@@ -20,8 +20,13 @@ from reader.formats.progress import checkpoint
 
 _FENCE: Final = re.compile(r"`{3,}")
 _WORD: Final = re.compile(r"[\w+#.-]{1,40}")
-_PICTURE: Final = re.compile(rb'("(?:image|audio|video)/[\w.+-]{1,80}":\s{0,9})"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-"""A picture that a cell shows, which may be most of a notebook and has no text."""
+_STRING: Final = rb'"(?:[^"\\]++|\\.)*+"'
+_SHOWN: Final = re.compile(
+    rb'("(?:(?:image|audio|video)/[\w.+-]{1,80}|text/html|application/javascript)":\s{0,9})'
+    rb"(?:%b|\[\s*+(?:%b[\s,]*+)*+\])" % (_STRING, _STRING),
+    re.DOTALL,
+)
+"""A picture or page that a cell shows, as a text or its lines: it may be most of a notebook, and is not read."""
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]{0,40}m")
 _HEADING_LEVELS: Final = range(1, 7)
 
@@ -29,7 +34,7 @@ _HEADING_LEVELS: Final = range(1, 7)
 def notebook_article(data: bytes, source: str) -> Article:
     """Return the article of a notebook. Raises ReaderError if it is broken or has no text."""
     what, budget = document_name(source), current_budget()
-    data = _PICTURE.sub(rb'\1""', data)
+    data = _SHOWN.sub(rb'\1""', data)
     beginning = budget.fit_bytes(data, budget.limits.json_size)
     try:
         notebook = read_fitted_json(decode(beginning), is_cut=len(beginning) < len(data))

@@ -169,6 +169,21 @@ def test_runs_of_a_paragraph_are_limited(data: bytes, name: str) -> None:
     assert not parse_article(data, name, Limits(runs=61)).omissions
 
 
+@pytest.mark.parametrize("shown", ["a" * 3000, ["<p>\n", '"\\'] * 900, []])
+@pytest.mark.parametrize("media_type", ["image/png", "image/svg+xml", "text/html", "application/javascript"])
+def test_pictures_and_pages_in_a_notebook_are_none_of_its_text(media_type: str, shown: str | list[str]) -> None:
+    output = {"output_type": "display_data", "metadata": {}, "data": {media_type: shown, "text/plain": ["<Figure>"]}}
+    quoted = f'x = {{"{media_type}": ["a", "b"]}}'
+    cells = [
+        {"cell_type": "code", "source": [quoted], "outputs": [output]},
+        {"cell_type": "markdown", "source": WORDS, "attachments": {"a": {media_type: shown}}},
+    ]
+    data = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}, indent=1).encode()
+    article = parse_article(data, "a.ipynb", Limits(json_size=1000, json_values=60))
+    assert article.text == f"```\n{quoted}\n```\n\n```\n<Figure>\n```\n\n{WORDS}"
+    assert not article.omissions
+
+
 def test_letters_beyond_ascii_are_no_runs_of_their_own() -> None:
     word = "".join(rf"\u{ord(letter)}\'3f" for letter in "лёд")
     data = rf"{{\rtf1 {WORDS}{{\footnote {f'{{{word}}} ' * 90}}}}}".encode()
