@@ -10,7 +10,7 @@ from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.errors import ReaderError
 from reader.formats import parse_article, read_article
-from tests.unit.test_formats_companions import parse_within
+from tests.unit.test_formats_companions import parse_memory, parse_within
 from tests.unit.test_formats_limits import MEMORY, check_notices
 
 BIB = r"""@article{harm2001, author={Harm, A. and Doe, B. and Roe, C.}, title={Lights of the co{\"a}st}, year=2001,
@@ -308,6 +308,21 @@ def test_a_macro_that_is_too_long_with_its_arguments_is_named_and_the_rest_is_re
     check_notices(article)
     assert article.text.startswith("A brass lamp. It shone.")
     assert article.notices == ("What some macros stand for was not read, as it is too long.",)
+
+
+HUGE = {
+    "groups": f"{'{' * 749_000}{'}x' * 370_000}",
+    "a list of references": "",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HUGE)
+def test_groups_in_groups_stay_below_600_mb(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.tex"
+    path.write_text(rf"\newcommand{{\a}}{{b}}It shone \cite{{k}}. {HUGE[name]}", encoding="utf-8")
+    path.with_suffix(".bbl").write_text(r"\bibitem{k} Lee. " + "{" * 10_000_000, encoding="utf-8")
+    assert parse_memory(path) < MEMORY
 
 
 @pytest.mark.slow

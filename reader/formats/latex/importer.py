@@ -73,6 +73,8 @@ from reader.formats.runs import RunStyles, StyledRun, link_targets, plain_text, 
 from reader.formats.text_table import FittedRows, render_table
 
 _MAX_DEPTH: Final = 60
+_MAX_HELD: Final = 15_000_000
+"""The most tokens of groups within one another, each of which holds those of the groups in it."""
 _MAX_NAMED: Final = 20
 _MAX_OPEN: Final = 100
 """The most environments within one another that count."""
@@ -121,7 +123,7 @@ class LatexConverter:
         """How many notes stand around what is read."""
         self._acronyms = find_acronyms(())
         self._shorthands: Sequence[tuple[str, str]] = ()
-        self._depth = 0
+        self._depth = self._held = 0
         self._last_heading = ""
         """The heading right above what is written next, "" if a text stands between."""
         self._is_inline = False
@@ -154,10 +156,10 @@ class LatexConverter:
 
     def _process(self, tokens: Sequence[TexToken], look: RunStyles) -> None:
         """Process tokens; `look` has the styles around them."""
-        if self._depth >= _MAX_DEPTH:
+        if self._depth >= _MAX_DEPTH or self._held > _MAX_HELD:
             self._add_text("".join(token.name for token in tokens if token.kind == "text"), look)
             return
-        self._depth += 1
+        self._depth, self._held = self._depth + 1, self._held + len(tokens)
         place = 0
         while place < len(tokens):
             token = tokens[place]
@@ -195,7 +197,7 @@ class LatexConverter:
                     self._add_text(" " if token.kind == "&" and self._is_inline else token.name, look)
                 case _:
                     pass
-        self._depth -= 1
+        self._depth, self._held = self._depth - 1, self._held - len(tokens)
 
     def _run_command(self, name: str, tokens: Sequence[TexToken], place: int, look: RunStyles) -> tuple[int, RunStyles]:
         """Run a command whose arguments begin at a place. Return the place after them, and the styles from there on."""
@@ -575,7 +577,6 @@ class LatexConverter:
 
 def latex_article(data: bytes, source: str) -> Article:
     """Import a LaTeX document. Raises ReaderError if it has no text."""
-    what = document_name(source)
     budget = current_budget()
     beginning = budget.fit_bytes(data, budget.limits.text_size)
     text, missing = join_inputs(prepare(budget.fit_text(normalize_line_ends(decode_file(beginning).text))), source)
@@ -595,5 +596,5 @@ def latex_article(data: bytes, source: str) -> Article:
     builder.title = converter.about.get("title", "")
     article = builder.article("latex", source)
     if not article.blocks:
-        raise NoTextError(f"{what} is a LaTeX file without any text", BROKEN_FILE_HINT)
+        raise NoTextError(f"{document_name(source)} is a LaTeX file without any text", BROKEN_FILE_HINT)
     return article if article.references else with_linked_references(article)
