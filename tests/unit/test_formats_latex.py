@@ -337,3 +337,9 @@ def test_macros_do_not_become_huge(tmp_path: Path) -> None:
     path.write_text(rf"\newcommand{{\a}}[1]{{{'#1' * 10_000}}}It shone. \a{{{'{}' * 10_000}}}", encoding="utf-8")
     result = parse_within(path, MEMORY)
     assert (result.returncode, result.stdout.splitlines()[0]) == (0, "It shone.")
+
+
+@pytest.mark.parametrize("opened", ["{c & d", r"\begin{tabular}{l}c & d", r"c & d \\ {e"])
+def test_what_is_never_closed_in_a_table_is_read(opened: str) -> None:
+    article = read(rf"\begin{{tabular}}{{ll}}a & b \\ x & {opened} \\ f \end{{tabular}}")
+    assert [word for word in "abcdf" if word not in article.text.split()] == []

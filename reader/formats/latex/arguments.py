@@ -134,7 +134,8 @@ def table_cells(tokens: Sequence[TexToken]) -> tuple[list[list[Sequence[TexToken
             # Longtables repeat their heads, the second of which is that of further pages; their feet come before the rows.
             rows, cells = (rows if token.name == "endfirsthead" or not heads_end else rows[:heads_end]), []
             heads_end, start = len(rows), place + 1
-        if depth <= 0 and (token.kind == "&" or (token.kind == "sign" and token.name == "\\")):
+        is_outside = depth <= 0 or place == len(tokens)  # at its end, whatever is still open belongs to the last cell
+        if is_outside and (token.kind == "&" or (token.kind == "sign" and token.name == "\\")):
             cells.append(tokens[start:place])
             start = place + 1
             if token.kind == "sign":
