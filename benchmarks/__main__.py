@@ -14,6 +14,7 @@ from benchmarks import (
     evidence,
     exchange,
     fetches,
+    huge,
     idle,
     imports,
     keys,
@@ -61,11 +62,12 @@ _PARTS = {
     "sources": sources.run,
     "source_matches": source_matches.run,
     "retractions": retractions.run,
+    "huge": huge.run,
     "growth": growth.run,
     "faults": faults.run,
     "team": team.run,
 }
-_LONG = ("scale", "search", "growth", "faults", "team")
+_LONG = ("scale", "search", "huge", "growth", "faults", "team")
 """The parts that take long: only when they are named."""
 
 

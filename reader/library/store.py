@@ -73,9 +73,8 @@ class Store:
         self.folder = folder
         self.guard = threading.RLock()
         self.records = RecordTables()
-        self.vector = VersionVector()
+        self.vector, self.file_vector = VersionVector(), VersionVector()
         self.readonly_reason = ""
-        self.file_vector = VersionVector()
         self.touched_scopes = set[str]()
         """The scopes of shared articles with lines of this folder's devices that nobody has looked at yet."""
         self._replica: str = ""
@@ -85,9 +84,8 @@ class Store:
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
         self._is_file_foreign = self._was_empty = self._is_settled = False
-        self._foreign = ForeignChanges()
+        self._foreign, self._divergences = ForeignChanges(), Divergences()
         self._journals = Journals(folder)
-        self._divergences = Divergences()
         self.catch_up()
         self._was_empty = self._signature is None
 
