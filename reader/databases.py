@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Final
 
-_DAMAGES: Final = tuple(f"SQLITE_{name}" for name in ("CORRUPT", "NOTADB", "FORMAT", "SCHEMA", "CONSTRAINT", "MISMATCH"))
+_DAMAGES: Final = tuple(
+    f"SQLITE_{name}" for name in ("ERROR", "CORRUPT", "NOTADB", "FORMAT", "SCHEMA", "CONSTRAINT", "MISMATCH")
+)
+"""The first is that of a wrong statement: ours are right, so what the file says of its own tables is wrong."""
 _UNWRITABLE: Final = "SQLITE_READONLY"
 """Also that of a header which names a version that SQLite can only read. Where files may not be removed, nothing is lost."""
-_DAMAGE_MESSAGES: Final = ("no such", "tokenize", "unsupported file format", "has no column named")
-"""What SQLite says of damage that it has no code for: the code is that of a statement which is wrong."""
 
 
 def is_damage(error: Exception) -> bool:
@@ -17,10 +19,10 @@ def is_damage(error: Exception) -> bool:
 
     Takes a `sqlite3.Error`, also one raised by us, and the `UnicodeDecodeError` of a message that names what is damaged.
     """
+    if isinstance(error, (sqlite3.ProgrammingError, sqlite3.InterfaceError)):  # the connection is closed
+        return False
     name = getattr(error, "sqlite_errorname", None)  # None for all that SQLite itself did not raise
-    if name is None or name == _UNWRITABLE or str(name).startswith(_DAMAGES):
-        return True
-    return any(message in str(error) for message in _DAMAGE_MESSAGES)
+    return name is None or name == _UNWRITABLE or str(name).startswith(_DAMAGES)
 
 
 def remove_database(path: Path) -> None:

@@ -6,8 +6,6 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
-from reader.databases import remove_database
-
 _APPLICATION: Final = "claim-reader"
 
 
@@ -20,5 +18,7 @@ def index_path(place: str) -> Path:
 
 def remove_index(place: str) -> None:
     """Remove the index of a library, if there is one and nothing prevents that."""
+    from reader.databases import remove_database  # it loads SQLite
+
     with contextlib.suppress(OSError):
         remove_database(index_path(place))

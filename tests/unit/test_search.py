@@ -262,10 +262,17 @@ def spoil_format(data: bytes) -> bytes:
     return data[:44] + b"\0\0\0\x09" + data[48:]
 
 
+def spoil_option(data: bytes) -> bytes:
+    return data.replace(b"prefix='1 2 3'", b"p efix='1 2 3'")
+
+
 NONSENSE = b"nonsense" * 1000
 
 
-@pytest.mark.parametrize("spoil", [lambda _: b"", lambda _: NONSENSE, spoil_end, spoil_schema, spoil_tokenizer, spoil_format])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda _: b"", lambda _: NONSENSE, spoil_end, spoil_schema, spoil_tokenizer, spoil_format, spoil_option],
+)
 def test_a_damaged_index_is_made_anew(library: Library, spoil: Callable[[bytes], bytes]) -> None:
     judged(library)
     index = index_of(library)
