@@ -125,7 +125,7 @@ def _open_in_browser(address: str) -> None:
     import webbrowser
 
     try:
-        is_in_terminal = type(webbrowser.get()) is webbrowser.GenericBrowser and "BROWSER" not in os.environ
+        is_in_terminal = "BROWSER" not in os.environ and type(webbrowser.get()) is webbrowser.GenericBrowser
     except webbrowser.Error:
         is_in_terminal = True
     if is_in_terminal:
