@@ -53,7 +53,7 @@ ONLY_IN = {
     "click": "cli",
     "sentencex": "article",
     "rapidfuzz": "review",
-    "sqlite3": "search, sources, registries, team",
+    "sqlite3": ", search, sources, registries, team",  # and `databases` in the hall
     "obstore": "team",
     "keyring": "team",
     "zstandard": "team",
