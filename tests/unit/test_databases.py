@@ -45,6 +45,7 @@ def keeps_sync_state(path: Path) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keeps", [keeps_front_matter, keeps_answers, keeps_sync_state])
 def test_a_damaged_header_is_made_anew(tmp_path: Path, keeps: Callable[[Path], bool]) -> None:
     path = tmp_path / "kept.sqlite"
