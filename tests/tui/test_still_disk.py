@@ -13,7 +13,7 @@ import pytest
 from reader.exchange import FORMATS
 from tests.tui.codebook import codebook
 from tests.tui.texts import BUSES
-from tests.tui.user import reading
+from tests.tui.user import User, reading
 
 FERRY = "# The ferry\n\nIt carried 41,000 people in May.\n"
 
@@ -68,6 +68,16 @@ async def test_a_path_is_completed_once_the_disk_answers(own_library: Path, disk
         await user.until(lambda: user.field.value == f"{disk.folder}/ferry.md")
 
 
+async def give_path(user: User, disk: Disk, *, is_pasted: bool) -> None:
+    """Drop the file of a disk on the library, or type its path there."""
+    await user.until(lambda: "no articles yet" in user.header)
+    if is_pasted:
+        await user.paste(f"'{disk.folder}/ferry.md'")
+    else:
+        await user.type(f"{disk.folder}/ferry.md")
+        await user.press("enter")
+
+
 async def test_a_path_that_was_changed_meanwhile_stays_as_it_is(own_library: Path, disk: Disk) -> None:
     async with reading(None, own_library) as user:
         await user.until(lambda: "no articles yet" in user.header)
@@ -84,12 +94,7 @@ async def test_a_file_that_is_typed_or_dropped_opens_once_the_disk_answers(
     own_library: Path, disk: Disk, is_pasted: bool
 ) -> None:
     async with reading(None, own_library) as user:
-        await user.until(lambda: "no articles yet" in user.header)
-        if is_pasted:
-            await user.paste(f"'{disk.folder}/ferry.md'")
-        else:
-            await user.type(f"{disk.folder}/ferry.md")
-            await user.press("enter")
+        await give_path(user, disk, is_pasted=is_pasted)
         assert "Looking on the disk" in user.footer
         disk.go_on()
         await user.until(lambda: user.over == "ReadingScreen")
@@ -101,12 +106,7 @@ async def test_a_file_that_is_no_longer_wanted_does_not_open_once_the_disk_answe
     own_library: Path, disk: Disk, is_pasted: bool
 ) -> None:
     async with reading(None, own_library) as user:
-        await user.until(lambda: "no articles yet" in user.header)
-        if is_pasted:
-            await user.paste(f"'{disk.folder}/ferry.md'")
-        else:
-            await user.type(f"{disk.folder}/ferry.md")
-            await user.press("enter")
+        await give_path(user, disk, is_pasted=is_pasted)
         await user.press("escape")
         assert "Not opened" in user.footer
         disk.go_on()
