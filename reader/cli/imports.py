@@ -93,17 +93,17 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
         read = read_annotations(source, session.index.article, session.article_id)
         # An article becomes a part of the library only when something comes in: a plan raises what speaks against it.
         plan = plan_import(session, read, mark_kind) if dry_run or entry is None else None
+        article_id = session.article_id
         if plan is None or not dry_run:
-            plan = _take_in(call, library, article, read, mark_kind)
-        notes = tuple(_notes_on(library, article)) if plan.items else ()
+            plan, article_id = _take_in(call, library, article, read, mark_kind)
+        notes = tuple(_notes_on(library, article_id)) if plan.items else ()
     for line in (*describe_plan(plan, is_done=not dry_run), *notes):
         click.echo(printable_line(line))
 
 
-def _notes_on(library: Library, article: Article) -> Iterator[str]:
+def _notes_on(library: Library, article_id: str) -> Iterator[str]:
     """Yield what a person should know of where annotations come in: an article that is put away, or that others have too."""
-    _, entry = library.peek(article)
-    summary = next((one for one in library.summaries(with_removed=True) if entry is not None and one.id == entry.id), None)
+    summary = next((one for one in library.summaries(with_removed=True) if one.id == article_id), None)
     if summary is None:
         return
     if summary.is_archived:
@@ -153,8 +153,8 @@ def _take_references(call: CliContext, file: str, name: str, *, dry_run: bool) -
         return attach_from_place(sources, library, article, file, IntakeOptions(yes=True, dry_run=dry_run))
 
 
-def _take_in(call: CliContext, library: Library, article: Article, file: ReadFile, kind: str) -> ImportPlan:
-    """Plan an import into the review of an article in the library, and make it."""
+def _take_in(call: CliContext, library: Library, article: Article, file: ReadFile, kind: str) -> tuple[ImportPlan, str]:
+    """Plan an import into the review of an article in the library, make it, and return it with the article's id."""
     from reader.imports.plan import plan_import
 
     session, entry = library.session(article, call.settings.creator, call.settings.scale)
@@ -164,4 +164,4 @@ def _take_in(call: CliContext, library: Library, article: Article, file: ReadFil
         session.add_all(plan.items, f"import {file.name}")
         call.look_up_health(session)
         library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
-    return plan
+    return plan, entry.id

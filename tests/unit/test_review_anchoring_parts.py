@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.review.anchoring.alignment import align_texts
+from reader.review.anchoring.candidates import find_candidates, to_query
+from reader.review.model import Selector
 from reader.review.normalize import fold_letter, normalize
 from reader.review.word_diff import find_equal_blocks
 from tests.hypothesis_profiles import CHARACTERS
@@ -91,3 +93,8 @@ def test_a_passage_that_moved_is_known() -> None:
 def test_wrapping_changes_no_letter() -> None:
     assert wrapped(ARTICLE, 31).count("-\n") == 3
     assert normalize(wrapped(ARTICLE, 31)).words == normalize(ARTICLE).words
+
+
+def test_a_quote_that_is_longer_than_the_text_is_aligned_with_it_once() -> None:
+    places = list(find_candidates(to_query(Selector("Seen by night. " + 20 * ARTICLE)), normalize(ARTICLE)))
+    assert len(places) == 1

@@ -62,8 +62,9 @@ def find_candidates(query: QuoteQuery, new: NormalizedText) -> Iterator[tuple[Bo
     for start in _exact_starts(query, new, near):
         end = start + len(query.letters)
         yield Boundary(start, start), Boundary(end, end)
-    for start in _likely_starts(query, new, near):
-        yield _align_window(query, new, start)
+    # In a text that is not much longer than the quote, most windows are the same.
+    for low, high in dict.fromkeys(_window(query, new, start) for start in _likely_starts(query, new, near)):
+        yield _align_window(query, new, low, high)
 
 
 def _exact_starts(query: QuoteQuery, new: NormalizedText, near: int) -> list[int]:
@@ -144,12 +145,16 @@ def _first_occurrences(letters: str, quote: str, start: int) -> list[int]:
     return places
 
 
-def _align_window(query: QuoteQuery, new: NormalizedText, start: int) -> tuple[Boundary, Boundary]:
-    """Return the boundaries of the quote if the selector's letters start at about `start`."""
+def _window(query: QuoteQuery, new: NormalizedText, start: int) -> tuple[int, int]:
+    """Return the range of words that the selector is in if its letters start at about `start`."""
     slack = max(2 * PIECE_LENGTH, len(query.letters) // 4)
     last = len(new.letters) - 1
     low = new.word_at(min(max(0, start - slack), last))
-    high = new.word_at(min(max(0, start + len(query.normalized.letters) + slack), last)) + 1
+    return low, new.word_at(min(max(0, start + len(query.normalized.letters) + slack), last)) + 1
+
+
+def _align_window(query: QuoteQuery, new: NormalizedText, low: int, high: int) -> tuple[Boundary, Boundary]:
+    """Return the boundaries of the quote in a range of words of the text."""
     blocks = [block._replace(new=block.new + low) for block in find_equal_blocks(query.normalized.words, new.words[low:high])]
     return OffsetMap(query.normalized, new, blocks, low, high).carry(query.quote)
 

@@ -154,11 +154,14 @@ def _word_recall(quote: list[str], place: list[str], new: NormalizedText) -> flo
     words, place_words = list(_clip_text(quote)), list(_clip_text(place))
     recalled = whole = 0.0
     for code in LCSseq.opcodes(words, place_words):
+        near = place_words[max(0, code.dest_start - 1) : code.dest_end + 1]
+        scores: dict[Hashable, float] = {}
         for word in words[code.src_start : code.src_end]:
             rarity = 1 / (1 + new.counts.get(str(word), 0))
             whole += rarity
-            near = place_words[max(0, code.dest_start - 1) : code.dest_end + 1]
-            recalled += rarity if code.tag == "equal" else rarity * max(_misspelling_scores(str(word), near), default=0.0)
+            if code.tag != "equal" and word not in scores:
+                scores[word] = max(_misspelling_scores(str(word), near), default=0.0)
+            recalled += rarity * scores.get(word, 1.0)
     return recalled / whole
 
 
