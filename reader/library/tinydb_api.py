@@ -6,7 +6,7 @@ Code that reads and writes the whole storage works too: the difference becomes o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -171,6 +171,26 @@ class JournalTable(Table):
                 if after is None or key not in draft.before or not is_same_value(content_of(draft.before[key]), after)
             ]
             storage.commit(edits, f"change {self.name}")
+
+    def insert(self, document: Mapping[str, Any]) -> int:
+        """Add a document and return its number, which is chosen for its `id` where the table has ids and it brings one."""
+        number = super().insert(document)  # pyright: ignore[reportUnknownMemberType]  # TinyDB has no stubs
+        return self._number_of(document, number)
+
+    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Add documents as one change and return their numbers, as `insert` does."""
+        documents = list(documents)
+        numbers = super().insert_multiple(documents)  # pyright: ignore[reportUnknownMemberType]  # TinyDB has no stubs
+        return list(map(self._number_of, documents, numbers))
+
+    def _number_of(self, document: Mapping[str, Any], number: int) -> int:
+        """Return the number of an added document, for which TinyDB proposed `number`."""
+        store, record_id = self._journal.store, document.get("id")
+        if not (has_ids(self.name) and isinstance(record_id, str) and record_id):
+            return number
+        with store.guard:
+            key = store.records.key_of(self.name, record_id)
+        return number if key is None else int(key)
 
     def _get_next_id(self) -> int:
         # Counted ids would collide with those of a plain TinyDB that writes too.

@@ -169,3 +169,16 @@ def test_nothing_read_from_it_is_shared(tmp_path: Path) -> None:
         document["list"].append(2)
     assert [document["list"] for document in table.all()] == [[1]]
     db.close()
+
+
+OWN_IDS = ["7d9c5f6e-7a0c-4d5b-9a3e-2f1b8c6d4e10", "12", "by hand"]
+
+
+@pytest.mark.parametrize("table", ["annotations", "theirs"])
+def test_a_document_that_brings_its_id_is_there_by_the_number_that_was_returned(tmp_path: Path, table: str) -> None:
+    with LibraryDB(tmp_path) as db:
+        first, *others = OWN_IDS
+        numbers = [db.table(table).insert({"id": first}), *db.table(table).insert_multiple([{"id": one} for one in others])]
+        assert db.table(table).update({"note": "seen"}, doc_ids=numbers) == numbers
+        there = {document.doc_id: document for document in db.table(table)}
+        assert [(there[number]["id"], there[number]["note"]) for number in numbers] == [(one, "seen") for one in OWN_IDS]
