@@ -19,9 +19,8 @@ from reader.imports.annotation import (
     Selection,
     to_stored_time,
 )
-from reader.imports.json_stream import JsonItems
 from reader.imports.source import ImportSource
-from reader.imports.text_input import JsonFields, list_columns, read_table, to_objects
+from reader.imports.text_input import JsonFields, list_columns, read_items, read_table, to_objects
 from reader.review.vocabulary import ANNOTATION_KINDS
 
 _VERDICT: Final = "verdict:"
@@ -48,7 +47,7 @@ def read_hypothesis(source: ImportSource, selection: Selection) -> Iterator[Impo
         return
     annotations = dict[str, ImportedAnnotation]()
     replies = list[tuple[str, str, str]]()
-    items = JsonItems(source, ("annotations", "rows"))
+    items = read_items(source, ("annotations", "rows"))
     for fields in to_objects(items, "annotation"):
         _read_row(fields, selection, annotations, replies)
     if not items.is_list:

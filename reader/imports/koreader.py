@@ -20,9 +20,8 @@ from reader.imports.annotation import (
     Selection,
     to_stored_time,
 )
-from reader.imports.json_stream import JsonItems
 from reader.imports.source import ImportSource
-from reader.imports.text_input import JsonFields, clean_text, to_objects
+from reader.imports.text_input import JsonFields, clean_text, read_items, to_objects
 
 _BOOKMARK: Final = LeftOut("bookmark", "bookmarks")
 _MOST_LEVELS: Final = 50
@@ -53,7 +52,7 @@ def read_koreader(source: ImportSource, selection: Selection) -> Iterator[Import
 
 def _read_books(source: ImportSource) -> Iterator[tuple[ImportedDocument, Iterator[ImportedAnnotation]]]:
     if source.first_sign() == "{":
-        items = JsonItems(source, ("documents",))
+        items = read_items(source, ("documents",))
         for book in to_objects(items, "book"):
             yield _read_book(book)
         if not items.is_list:

@@ -15,10 +15,9 @@ from reader.imports.annotation import (
     Selection,
     to_stored_time,
 )
-from reader.imports.json_stream import JsonItems
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
 from reader.imports.source import ImportSource
-from reader.imports.text_input import JsonFields, clean_text, to_objects
+from reader.imports.text_input import JsonFields, clean_text, read_items, to_objects
 from reader.review.scale import DECISIONS
 
 _PREDICTION: Final = LeftOut("prediction", "predictions")
@@ -62,7 +61,7 @@ def read_label_studio(source: ImportSource, selection: Selection) -> Iterator[Im
 
 
 def _list_tasks(source: ImportSource) -> Iterator[object]:
-    items = JsonItems(source)
+    items = read_items(source)
     yield from items
     if not items.is_list:
         yield items.fields

@@ -126,11 +126,16 @@ class ImportSource:
 
 def check_size(size: int, what: str) -> None:
     """Raise ReaderError if a part of a file, which has to be in memory at once, is larger than a document may be."""
-    if size > (limit := max_document_size()):
-        raise ReaderError(
-            f"{what} is larger than {limit // _MB:,} MB, the most that is kept in memory at once",
-            f"{MAX_SIZE_VARIABLE} sets that in MB. Nothing was imported",
-        )
+    if size > max_document_size():
+        raise size_error(what)
+
+
+def size_error(what: str) -> ReaderError:
+    """Return the error that a part of a file is larger than a document may be."""
+    return ReaderError(
+        f"{what} is larger than {max_document_size() // _MB:,} MB, the most that is kept in memory at once",
+        f"{MAX_SIZE_VARIABLE} sets that in MB. Nothing was imported",
+    )
 
 
 def _unreadable(path: Path, error: Exception) -> ReaderError:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 from reader.errors import ReaderError
+from reader.files import max_document_size
+from reader.formats.json_items import NOT_A_LIST, TOO_DEEP, TOO_LONG, TOO_LONG_NUMBER, JsonItems, JsonPlace, JsonStream
 from reader.formats.progress import checkpoint
-from reader.imports.json_stream import read_values
-from reader.imports.source import CUT_HINT, ImportSource, check_size
+from reader.imports.source import CUT_HINT, ImportSource, check_size, size_error
 
 _SEPARATORS: Final = ",;\t"
 _END: Final = object()
 _STEP: Final = 256
 """The number of items after which a loop asks whether it was stopped."""
+_WINDOW: Final = 1 << 19
+"""The number of characters of JSON that are decoded at once."""
+_SMALL: Final = 1 << 22
+"""The number of bytes of a file that is decoded at once: what does not end in a window is decoded in vain."""
+_JSON_FAULTS: Final = {
+    NOT_A_LIST: "it is neither a list nor an object",
+    TOO_DEEP: "it is nested too deeply",
+    TOO_LONG_NUMBER: "it has a number that is too long",
+}
 
 
 class JsonFields:
@@ -98,6 +108,37 @@ class JsonFields:
         return self.fault(f"has {_kind_of(value)} as “{name}”, where the format has {wanted}")
 
 
+def read_items(source: ImportSource, names: Collection[str] = (), within: str = "") -> JsonItems:
+    """Return the items of a list in JSON, as `JsonItems` has them. Reading them raises ReaderError, with the line."""
+    return JsonItems(_open_json(source), names, within)
+
+
+def _read_values(source: ImportSource) -> Iterator[object]:
+    """Yield the values of JSON that follow one another in a file, of a list its items. Raises ReaderError, with the line."""
+    window = _open_json(source)
+    while sign := window.peek():
+        if sign == "[":
+            yield from window.items()
+        else:
+            yield window.value()
+
+
+def _open_json(source: ImportSource) -> JsonStream:
+    size = source.size
+    least = max(_WINDOW, size) if size <= _SMALL else _WINDOW
+    return JsonStream(source.texts(), _json_fault, least=least, most=max_document_size())
+
+
+def _json_fault(what: str, place: JsonPlace) -> ReaderError:
+    if what == TOO_LONG:
+        return size_error(f"what begins in line {place.line:,}")
+    if what in _JSON_FAULTS:
+        return ReaderError(_JSON_FAULTS[what], "Nothing was imported")
+    if place.is_end or what.startswith("Unterminated"):
+        return ReaderError(f"it ends within line {place.line:,}", CUT_HINT)
+    return ReaderError(f"line {place.line:,}, column {place.column:,} is no JSON: {what}", "Nothing was imported")
+
+
 def read_lines(source: ImportSource) -> Iterator[str]:
     """Yield the lines of a file without their ends. Raises ReaderError for a line that is too large for the memory."""
     parts, length, number = list[str](), 0, 1
@@ -125,7 +166,7 @@ def read_json_lines(source: ImportSource) -> Iterator[JsonFields]:
     each: some programs call that by the same name.
     """
     if not _is_in_lines(source):
-        yield from to_objects(read_values(source), "object")
+        yield from to_objects(_read_values(source), "object")
         return
     number, lines = 0, read_lines(source)
     while (line := next(lines, None)) is not None:

@@ -19,9 +19,8 @@ from reader.imports.annotation import (
     Selection,
     to_stored_time,
 )
-from reader.imports.json_stream import JsonItems
 from reader.imports.source import ImportSource
-from reader.imports.text_input import JsonFields, clean_text, to_objects
+from reader.imports.text_input import JsonFields, clean_text, read_items, to_objects
 
 _DOI: Final = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/")
 _DIGEST: Final = "urn:sha256:"
@@ -91,7 +90,7 @@ def read_web_annotations(source: ImportSource, selection: Selection) -> Iterator
 
 def _items(source: ImportSource, selection: Selection) -> Iterator[object]:
     """Yield the annotations of a list, of a page, or of the first page of a collection, which may stand in it."""
-    items = JsonItems(source, ("items",), "first")
+    items = read_items(source, ("items",), "first")
     for item in items:
         if isinstance(item, str):
             selection.omit(_ELSEWHERE)

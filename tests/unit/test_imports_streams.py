@@ -19,8 +19,7 @@ from reader.files import MAX_SIZE_VARIABLE
 from reader.formats.progress import Cancelled, ProgressReport, report_to
 from reader.formats.xml import Package
 from reader.imports import ImportSource, open_import
-from reader.imports.json_stream import JsonItems
-from reader.imports.text_input import read_lines
+from reader.imports.text_input import read_items, read_lines
 from reader.review.session import ReviewSession
 from tests.hypothesis_profiles import CHARACTERS
 from tests.unit.review_strategies import TEXT, article
@@ -52,8 +51,8 @@ class Pieces(ImportSource):
 @pytest.fixture
 def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a window hold a single sign at first, so that every item lies over the ends of several."""
-    monkeypatch.setattr("reader.imports.json_stream._LEAST", 1)
-    monkeypatch.setattr("reader.imports.json_stream._SMALL", 0)
+    monkeypatch.setattr("reader.imports.text_input._WINDOW", 1)
+    monkeypatch.setattr("reader.imports.text_input._SMALL", 0)
 
 
 def test_a_number_may_lie_over_the_end_of_a_window() -> None:
@@ -61,9 +60,9 @@ def test_a_number_may_lie_over_the_end_of_a_window() -> None:
         data = f"[{text}, {text}]".encode()
         for size in range(1, len(data)):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("reader.imports.json_stream._LEAST", 1)
-                patch.setattr("reader.imports.json_stream._SMALL", 0)
-                assert list(JsonItems(Pieces(data, size))) == [float(text)] * 2
+                patch.setattr("reader.imports.text_input._WINDOW", 1)
+                patch.setattr("reader.imports.text_input._SMALL", 0)
+                assert list(read_items(Pieces(data, size))) == [float(text)] * 2
 
 
 @given(items=st.lists(values, max_size=4), size=st.integers(4, 9), indent=st.sampled_from((None, 1)), kind=st.integers(0, 3))
@@ -78,7 +77,7 @@ def test_items_of_a_list_are_those_that_the_json_module_reads(
         data.decode(encoding)
     except UnicodeDecodeError:
         return  # a lone surrogate that is not escaped is no text
-    found = JsonItems(Pieces(data, size), ("rows",), "first")
+    found = read_items(Pieces(data, size), ("rows",), "first")
     assert list(found) == ([] if kind == 3 else items)
     assert found.fields == [{}, {"n": 12, "z": items}, {"n": 3}, {"a": items}][kind]
     assert found.is_list is (kind < 3)
@@ -89,12 +88,12 @@ def test_json_that_is_cut_or_wrong_anywhere_is_no_json() -> None:
     data = json.dumps({"n": 1.5, "rows": [{"a": "x\u00e9"}, {"b": [True, None]}], "m": "y"}, indent=1).encode()
     for end in range(1, len(data)):
         with pytest.raises(ReaderError, match=r"ends within|is no JSON"):
-            list(JsonItems(Pieces(data[:end], 4), ("rows",)))
+            list(read_items(Pieces(data[:end], 4), ("rows",)))
     for wrong in (b"[1 2]", b'{"rows": [1,]}', b'{"a" 1}', b"[1]]", b"{1: 2}", b"nul"):
         with pytest.raises(ReaderError, match="line 1, column"):
-            list(JsonItems(Pieces(wrong, 4), ("rows",)))
+            list(read_items(Pieces(wrong, 4), ("rows",)))
     with pytest.raises(ReaderError, match="line 3, column 2 is no JSON"):
-        list(JsonItems(Pieces(b"[1,\n2,\n }]", 4)))
+        list(read_items(Pieces(b"[1,\n2,\n }]", 4)))
 
 
 @given(text=st.text(CHARACTERS, max_size=40), size=st.integers(1, 7))

@@ -14,7 +14,7 @@ from reader.errors import ReaderError
 from reader.formats.bibtex import parse_entries
 from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
 from reader.sources.identifiers import Identifiers
-from reader.sources.places import bibliography, json_list, open_place
+from reader.sources.places import bibliography, open_place
 from reader.sources.places.bibliography import read_linked_files
 from tests.hypothesis_profiles import CHARACTERS
 
@@ -188,20 +188,11 @@ JSON = st.recursive(
 
 @given(st.lists(JSON), JSON, st.sampled_from([None, 1]))
 def test_items_are_decoded_one_by_one_as_in_the_whole_text(items: list[object], other: object, indent: int | None) -> None:
-    most = json_list._MOST  # pyright: ignore[reportPrivateUsage]
-    json_list._MOST = 1_000  # pyright: ignore[reportPrivateUsage]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bibliography, "_MAX_ITEM", 1_000)
+        patch.setattr(bibliography, "_PIECE", 50)
         for data in (items, {"items": items}, {"a": other, "items": items, "z": other}):
-            assert list(json_list.JsonList(json.dumps(data, indent=indent), "items")) == items
-    finally:
-        json_list._MOST = most  # pyright: ignore[reportPrivateUsage]
-
-
-@pytest.mark.parametrize("item", ["1", "1.25", "-1e-07", '"é"', "[true]", '{"a": null}'])
-def test_items_are_whole_wherever_a_part_of_the_text_ends(monkeypatch: pytest.MonkeyPatch, item: str) -> None:
-    for most in range(40, 70):
-        monkeypatch.setattr(json_list, "_MOST", most)
-        assert list(json_list.JsonList(f"[{','.join([item] * 90)}]", "items")) == [json.loads(item)] * 90
+            assert list(bibliography._csl_items(json.dumps(data, indent=indent), Path("my.json"))) == items  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +225,7 @@ def test_fields_that_are_nested_as_deeply_as_can_be_decoded_are_passed_over(fold
         assert names_in(folder, files) == ["a.pdf"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", "[" * 100_000, '"text"', '{"items": 3}'])
+@pytest.mark.parametrize("text", ["", "{", "{}", "[", "[1,", "[" * 100_000, '"text"', '{"items": 3}'])
 def test_what_is_no_csl_json_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(ReaderError, match="is not CSL-JSON"):
         found(folder / "my.json", text)

@@ -21,11 +21,11 @@ from reader.formats import read_bytes
 from reader.formats.bibtex import BibtexEntry, parse_entries
 from reader.formats.budget import Budget, Limits
 from reader.formats.detection import decode_file
+from reader.formats.json_items import JsonItems, JsonPlace, JsonStream
 from reader.formats.progress import checkpoint
 from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
 from reader.sources.identifiers import find_identifiers, join_identifiers, make_identifiers
 from reader.sources.places.catalogue import find_file, person_name, record_files, year_in
-from reader.sources.places.json_list import JsonList
 
 _FILE_FOLDER: Final = re.compile(r"@comment\s*\{\s*jabref-meta:\s*fileDirectory:", re.IGNORECASE)
 _FOLDER_NAME: Final = re.compile(r"((?:[^;\\]|\\.){0,1000});")
@@ -39,6 +39,8 @@ _MAX_LINES: Final = 20_000
 """The most lines of an entry with a tag that count, and the most without."""
 _TYPE: Final = re.compile(r"[A-Za-z]{2,12}(?:/[\w.+-]+)?$")
 _WINDOWS_DRIVE: Final = re.compile(r"[A-Za-z]$")
+_MAX_ITEM: Final = 1 << 22
+"""The most characters of an item of CSL-JSON, which is decoded at once."""
 _CSL_FILES: Final = ("file", "files", "attachment", "attachments")
 _BEGINNINGS: Final = {
     ".bib": re.compile(r"(?:\s++|%[^\n]*+\n)*+@\w+\s*\{"),
@@ -167,10 +169,21 @@ def _csl_files(text: str, path: Path) -> Iterator[SourceFile | FileRefusal]:
 
 
 def _csl_items(text: str, path: Path) -> Iterator[object]:
-    try:
-        yield from JsonList(text, "items")
-    except ValueError as error:
-        raise ReaderError(f"{path} is not CSL-JSON: {error}", "Export it again as CSL-JSON") from error
+    def to_fault(what: str, place: JsonPlace | None = None) -> ReaderError:
+        where = f" at character {place.character:,}" if place else ""
+        return ReaderError(f"{path} is not CSL-JSON: {what}{where}", "Export it again as CSL-JSON")
+
+    window = JsonStream(_pieces(text), to_fault, least=_MAX_ITEM, most=_MAX_ITEM)
+    items = JsonItems(window, ("items",), keeps_fields=False)
+    yield from items
+    if not items.is_list:
+        raise to_fault("it has no list of entries")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for start in range(0, len(text), _PIECE):
+        checkpoint()
+        yield text[start : start + _PIECE]
 
 
 def _csl_record(item: Mapping[str, object]) -> WorkRecord:
