@@ -85,6 +85,8 @@ def _keep_conflicts(old: Record, after: Record) -> Record:
     script's verdict counts.
     """
     rivals = cast("Record", to_raw(old).get(RIVALS_FIELD, {}))
+    if not rivals:
+        return after
     cells = to_cells(after)
     edited_cells = changed_cells(to_cells(content_of(old)), cells)
     pairs = [cell for cell in edited_cells if cell.startswith(PAIR_CELLS) and cell in cells and cell in rivals]
