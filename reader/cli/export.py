@@ -22,6 +22,7 @@ from reader.cli.context import (
     library_option,
     resolve_article,
 )
+from reader.cli.output import print_path
 from reader.cli.progress import show_count
 from reader.errors import ReaderError, UsageError
 from reader.exchange import (
@@ -245,7 +246,7 @@ def _print_summary(job: ExportJob, output: Path | None) -> None:
     if output is not None:
         of_all = f"{job.annotation_count:,} of " if job.annotation_count != job.whole_count else ""
         articles = f" of {plural(job.article_count, 'article')}" if job.article_count != 1 else ""
-        click.echo(f"{output}: {of_all}{plural(job.whole_count, 'annotation')}{articles}", err=True)
+        click.echo(f"{printable_line(str(output))}: {of_all}{plural(job.whole_count, 'annotation')}{articles}", err=True)
     losses = describe_losses(job.losses)
     if losses:
         click.echo(f"Left out: {', '.join(losses)}", err=True)
@@ -339,7 +340,7 @@ def report_command(context: click.Context, name: str, output: Path | None, force
     job = ExportJob(FORMATS["html"], ExportOptions(), [ExportArticle(name, "", "", load)])
     job.save(path, force=force)
     _print_summary(job, path)
-    click.echo(str(path))
+    print_path(path)
     if show:
         import webbrowser
 

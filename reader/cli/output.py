@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from textwrap import indent
 
 import click
@@ -36,6 +37,12 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in cells:
         table.add_row(*map(Text, row))
     Console(file=sys.stdout, highlight=False).print(table)
+
+
+def print_path(path: Path) -> None:
+    """Print a path: as it is for another program, with signs for control characters on a terminal."""
+    is_shown = sys.stdout.isatty()
+    click.echo(printable_line(str(path)) if is_shown else str(path), color=True)  # click takes sequences out of a pipe
 
 
 def print_json(value: object) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, cast
 import click
 
 from reader.cli.context import library_option
-from reader.cli.output import json_option, print_json, print_table
+from reader.cli.output import json_option, print_json, print_path, print_table
 from reader.errors import ReaderError, UsageError
+from reader.printable import printable_line
 
 if TYPE_CHECKING:
     from reader.settings.file import SettingsFile
@@ -37,14 +38,14 @@ def settings_command(context: click.Context, show_path: bool, check: bool, edit:
         raise UsageError("Only one of --path, --check, --edit and --json can be asked for")
     path = settings_path()
     if show_path:
-        click.echo(path)
+        print_path(path)
     elif edit:
         context.exit(_edit_file(path))
     elif check:
         mistakes = find_mistakes(file := read_settings_file(path))
         _print_mistakes(mistakes)
         if not mistakes:
-            click.echo(f"{path}: {'in order' if file.exists else 'there is no file; the defaults hold'}")
+            click.echo(f"{printable_line(str(path))}: {'in order' if file.exists else 'there is no file; the defaults hold'}")
         context.exit(1 if mistakes else 0)
     else:
         _list_settings(context, read_settings_file(path), as_json=as_json)
@@ -65,8 +66,6 @@ def find_mistakes(file: SettingsFile) -> list[SettingsError]:
 
 
 def _print_mistakes(mistakes: list[SettingsError]) -> None:
-    from reader.printable import printable_line
-
     for mistake in mistakes:
         click.echo(printable_line(mistake.what), err=True)
         if mistake.hint:
@@ -89,7 +88,7 @@ def _list_settings(context: click.Context, file: SettingsFile, *, as_json: bool)
         faults = [{"line": mistake.line, "message": mistake.message, "hint": mistake.hint} for mistake in mistakes]
         print_json({"path": str(file.path), "settings": settings, "mistakes": faults})
         return
-    click.echo(f"{file.path}{'' if file.exists else ' (no such file; the defaults hold)'}")
+    click.echo(f"{printable_line(str(file.path))}{'' if file.exists else ' (no such file; the defaults hold)'}")
     print_table(
         ("setting", "value", "from"), [(setting.name, _show(setting, value), origin) for setting, value, origin in rows]
     )
@@ -151,7 +150,7 @@ def _edit_file(path: Path) -> int:
         mistakes = find_mistakes(read_settings_file(path))
         _print_mistakes(mistakes)
         if not mistakes:
-            click.echo(f"{path}: in order" if path.exists() else f"{path}: nothing was written")
+            click.echo(f"{printable_line(str(path))}: {'in order' if path.exists() else 'nothing was written'}")
             return 0
         if not (sys.stdin.isatty() and click.confirm("Edit it again?", default=True, err=True)):
             return 1
@@ -167,6 +166,8 @@ def _run_editor(path: Path) -> None:
         words = shlex.split(command, posix=os.name != "nt")
     except ValueError as error:
         raise ReaderError(f"Cannot understand the editor {command!r}: {error}", "Set VISUAL or EDITOR to a command") from error
+    if not words:
+        raise ReaderError("The editor is blank", "Set VISUAL or EDITOR to a command")
     try:
         code = subprocess.run([*words, str(path)], check=False).returncode
     except OSError as error:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MAX_BYTES: Final = 1 << 16
 _MAX_LINE: Final = 4096
 """Code points of one line; the parser takes quadratic time for the dots of a name."""
+_WHOLE_NUMBERS: Final = range(-(1 << 63), 1 << 63)
+"""The whole numbers that TOML has. Python's parser reads longer ones, which cannot be shown: hexadecimal ones of any length."""
 
 
 class SettingsFile(NamedTuple):
@@ -102,7 +104,23 @@ def _check_text(path: Path, text: str) -> SettingsFile:
         return _damaged_file(path, text, line, message, 'A line reads name = "text", name = 12 or name = true')
     except RecursionError:
         return _damaged_file(path, text, 0, "The file has too many tables or lists in each other")
+    if _has_long_number(table):
+        return _damaged_file(path, text, 0, "The file has a whole number of more than 64 bits")
     return _Check(path, text).result(table)
+
+
+def _has_long_number(table: Mapping[str, object]) -> bool:
+    """Whether a table, or one within it, has a whole number that TOML does not have."""
+    values: list[object] = [table]
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            values.extend(cast("dict[str, object]", value).values())
+        elif isinstance(value, list):
+            values.extend(cast("list[object]", value))
+        elif isinstance(value, int) and value not in _WHOLE_NUMBERS:
+            return True
+    return False
 
 
 class _Check:
@@ -131,6 +149,9 @@ class _Check:
             else:
                 values[name] = value
         scale = self._scale(table)
+        if scale is None:
+            values.pop("scale", None)
+            values.pop("verdicts", None)
         mistakes = tuple(sorted(self._mistakes, key=lambda mistake: mistake.line))
         return SettingsFile(self._path, self._text, exists=True, values=values, scale=scale, mistakes=mistakes)
 

@@ -37,6 +37,7 @@ def test_a_report_goes_to_a_new_private_file_or_to_the_named_one(call: Call, fer
     assert call("report", ferry, "--force").code == 2
     exported = call("export", ferry, "--format", "html", "--output", tmp_path / "again.html")
     assert exported.code == 0
+    assert "a␇.html: 0 annotations" in call("report", ferry, "--output", tmp_path / "a\a.html").err
     assert str(tmp_path).encode() not in target.read_bytes() + (tmp_path / "again.html").read_bytes()
 
 

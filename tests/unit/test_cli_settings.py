@@ -45,6 +45,30 @@ def test_the_path_is_printed_alone(call: Call, tmp_path: Path) -> None:
     assert call("settings", "--path").out == f"{tmp_path / 'settings.toml'}\n"
 
 
+def test_a_path_is_shown_with_signs_but_handed_on_as_it_is(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a\x1b[1m\a.toml"
+    path.touch()
+    monkeypatch.setenv("CLAIM_READER_SETTINGS", str(path))
+    assert call("settings", "--path").out == f"{path}\n"
+    monkeypatch.setenv("VISUAL", f"{sys.executable} -c 0")
+    for option in ("--check", "--edit", "--library=x"):
+        assert "a␛[1m␇.toml" in call("settings", option).out
+
+
+@pytest.mark.parametrize("text", ["scale = 2026-11-27\n", "verdicts = [2026-11-27]\n", f"verdicts.a{'.a' * 1_900} = 1\n"])
+def test_a_scale_that_is_wrong_is_told_in_json_and_no_value(call: Call, tmp_path: Path, text: str) -> None:
+    write(tmp_path, text)
+    data = json.loads(call("settings", "--json").out)
+    assert [mistake["line"] for mistake in data["mistakes"]] == [1]
+    assert {setting["origin"] for setting in data["settings"] if setting["name"] in ("scale", "verdicts")} == {"default"}
+
+
+def test_an_editor_of_blanks_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", " ")
+    answer = call("settings", "--edit")
+    assert (answer.code, "Set VISUAL or EDITOR" in answer.err) == (1, True)
+
+
 def test_a_check_names_every_mistake_with_its_line_and_what_is_allowed(call: Call, tmp_path: Path) -> None:
     path = write(tmp_path, FAULTY)
     answer = call("settings", "--check")

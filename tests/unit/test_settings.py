@@ -79,6 +79,8 @@ def test_all_that_can_be_set(tmp_path: Path) -> None:
         (b'theme = "\xff"\n', "Cannot read"),
         ("theme = '\0'\n", "line 1"),
         ("keys = " + "[\n" * 9_000 + "]\n" * 9_000, "too many tables or lists"),
+        ("line_width = 0x" + "f" * 4_000, "a whole number of more than 64 bits"),
+        ("[[verdicts]]\nkey = [{ a = -9223372036854775809 }]", "a whole number of more than 64 bits"),
         (".".join("a" * 4_000) + " = 1\n", "line 1 has more than 4,096 characters"),
         ("\n" * 70_000, "more than 65,536 bytes"),
     ],
