@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -77,8 +78,6 @@ if TYPE_CHECKING:
 
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
-_OPEN_WAIT: Final = 0.5
-"""Seconds that opening waits to write what an ended program kept beside the library."""
 
 ReadT = TypeVar("ReadT")
 DocumentReader = Callable[[bytes, str], Article]
@@ -103,13 +102,15 @@ class Library(KeptDocuments):
         self.independent_reader = ""
         self._pending = PendingChanges()
         self._shared: SharedArticles | None = None
-        self._use_store(store := Store(Folder(folder)), PersonalState(store.folder, {}))
-        self._take_in_unsaved(_OPEN_WAIT)
+        self._moving = threading.Lock()
+        self._use_store(store := Store(Folder(folder)))
+        self.personal = PersonalState(store.folder)
+        self._take_in_unsaved()
         self._save_state = SaveState("saved")
         self._open_records: dict[str, Record] = {}
         self._writer = Writer(self._write_pending, self._poll, self._report_state)
 
-    def _use_store(self, store: Store, personal: PersonalState) -> None:
+    def _use_store(self, store: Store) -> None:
         self.folder = store.folder.path
         self._store = store
         self._current = CurrentRecords(self._store, self._pending)
@@ -119,7 +120,6 @@ class Library(KeptDocuments):
             self._stranded.suspect(differences.in_brief())
         self._has_written = self._has_unsaved = False
         self._snapshots = Snapshots(store.folder.snapshots)
-        self.personal = personal
 
     @classmethod
     def open(cls, folder: Path) -> Library:
@@ -324,11 +324,11 @@ class Library(KeptDocuments):
         unsaved = UnsavedChanges(vector, transactions, documents, self.personal.unsaved_entries)
         return keep_unsaved(self._store.folder, self._snapshots, unsaved)
 
-    def _take_in_unsaved(self, seconds: float) -> None:
+    def _take_in_unsaved(self) -> None:
         """Write to the library what a program that was ended kept beside it; if that fails, it is tried again later."""
         self._has_unsaved = True
         with contextlib.suppress(ReaderError):
-            operations = take_in_unsaved(self._store, self.personal, seconds)
+            operations = take_in_unsaved(self._store, self.personal)
             self._has_unsaved = False
             self._has_written = self._has_written or bool(operations)
             self._stranded.suspect(operations)
@@ -418,13 +418,12 @@ class Library(KeptDocuments):
         """
         from reader.library.copies import copied_library
 
-        with self._store.guard, copied_library(self._store, folder) as copy:
-            old, transactions, documents = self.personal, *self._pending.snapshot()
-            store, personal = copy.open(transactions, documents, old.unsaved_entries)
-            for article_id, entry in old.unsaved_entries.items():  # some may have been set meanwhile
-                personal.set(article_id, entry)
+        with self._moving, copied_library(self._store, folder) as copy:
+            transactions, documents = self._pending.snapshot()
+            store = copy.open(transactions, documents)
+            self.personal.follow(copy.folder)
             self._pending.discard(transactions, documents)
-            self._use_store(store, personal)
+            self._use_store(store)
             self._has_written = True
         self._writer.wake()
         return copy
@@ -544,7 +543,7 @@ class Library(KeptDocuments):
         if self._store.has_changed():
             self._store.catch_up()
         if self._has_unsaved:
-            self._take_in_unsaved(_OPEN_WAIT)
+            self._take_in_unsaved()
         self._store.keep_foreign_changes()
         if self._store.has_divergences or self._stranded:  # a read of the tables may have taken some in since the last look
             self._report_remote(())

@@ -11,6 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
 from reader.errors import ReaderError
@@ -38,17 +39,29 @@ class PersonalState:
     Several programs may use one file: each writes only the entries that it set, and of drafts only those that it changed.
     """
 
-    def __init__(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
-        """Use the file in a folder; `unsaved` are entries to write there, of another folder that was left."""
+    def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._guard = threading.RLock()
         self._entries: dict[str, Record] = {}
         self._signature: Signature | None = None
         self._is_changed = False
         self._is_damaged = False
-        self._unsaved: dict[str, Record] = dict(unsaved)
+        self._unsaved: dict[str, Record] = {}
         self._known_drafts: dict[str, dict[str, str]] = {}
         """By article, the drafts in the file when this program opened the article or last wrote its entry."""
+
+    def follow(self, folder: Folder) -> None:
+        """Write what is unsaved to another folder, a copy of the one that is left, and use its file from now on.
+
+        Raises as `write`; then the old one stays in use.
+        """
+        with self._guard:
+            old, self._folder = self._folder, folder
+            try:
+                self.write()
+            except BaseException:
+                self._folder = old
+                raise
 
     @property
     def unsaved_entries(self) -> dict[str, Record]:
@@ -101,19 +114,20 @@ class PersonalState:
 
         Raises ReaderError when that fails and texts that somebody typed are among it; places are tried again the next time.
         """
-        unsaved = self.unsaved_entries
+        with self._guard:
+            folder, unsaved = self._folder, self.unsaved_entries
         if not unsaved:
             return
         try:
-            with self._folder.write_lock():
-                self._write(unsaved)
+            with folder.write_lock():
+                self._write(folder, unsaved)
         except ReaderError:
             if any(map(_drafts_in, unsaved.values())):
                 raise
 
-    def _write(self, unsaved: Mapping[str, Record]) -> None:
-        path = self._folder.personal
-        entries, _ = self._read()
+    def _write(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
+        path = folder.personal
+        entries, _ = self._read(path)
         if self._is_damaged:
             replace(path, path.with_name(f"{path.name}.damaged"))  # drafts may still be read in it
             self._is_damaged = False
@@ -124,6 +138,8 @@ class PersonalState:
         temporary.unlink(missing_ok=True)
         signature = write_whole(path, _encode(entries), temporary, overwrite=True)
         with self._guard:
+            if self._folder is not folder:
+                return  # that was left meanwhile, and nothing there counts as saved
             self._entries, self._signature = entries, signature
             for article_id, fields in unsaved.items():
                 if POSITION in fields:
@@ -142,13 +158,13 @@ class PersonalState:
         """Read the file again if another program wrote it."""
         with contextlib.suppress(OSError):
             if signature_of(self._folder.personal) != self._signature:
-                self._entries, self._signature = self._read()
+                self._entries, self._signature = self._read(self._folder.personal)
                 self._is_changed = True
 
-    def _read(self) -> tuple[dict[str, Record], Signature | None]:
-        """Return the entries in the file; one that is damaged has none. Raises OSError when it cannot be read."""
+    def _read(self, path: Path) -> tuple[dict[str, Record], Signature | None]:
+        """Return the entries in a file; one that is damaged has none. Raises OSError when it cannot be read."""
         try:
-            data, signature = read_from(self._folder.personal)
+            data, signature = read_from(path)
         except FileNotFoundError:
             return {}, None
         try:

@@ -55,8 +55,11 @@ class Snapshots:
         """Whether there is a file for this digest; whether it is whole shows only when it is read."""
         return self._path(digest).is_file()
 
-    def keep(self, digest: str, data: bytes | str) -> None:
-        """Write a text or document to the disk, unless it is there. Raises OSError when that fails, leaving no part of it."""
+    def keep(self, digest: str, data: bytes | str, level: int = -1) -> None:
+        """Write a text or document to the disk, unless it is there; `level` is that of zlib, 0 for no compression.
+
+        Raises OSError when that fails, leaving no part of it.
+        """
         path = self._path(digest)
         if path.is_file():
             sync_folder(path.parent)
@@ -65,7 +68,7 @@ class Snapshots:
             # A program that ends does not wait until it is the only one that writes.
             temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
             temporary.unlink(missing_ok=True)
-            write_whole(path, zlib.compress(encode_document(data)), temporary, overwrite=True)
+            write_whole(path, zlib.compress(encode_document(data), level), temporary, overwrite=True)
         # The program that made the file or its folder may have been killed before the names were on the disk.
         sync_folder(self.folder)
         self._synced_digests.add(digest)

@@ -6,6 +6,7 @@ Code that reads and writes the whole storage works too: the difference becomes o
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -16,9 +17,11 @@ from tinydb.table import Table
 
 from reader.errors import ReaderError
 from reader.library.folder import Folder
+from reader.library.personal import PersonalState
 from reader.library.store import Store
 from reader.library.tables import META, has_ids, with_id
 from reader.library.transaction import RecordEdit, Transaction
+from reader.library.unsaved_changes import take_in_unsaved
 from reader.library.versions import RIVALS_FIELD, content_of, to_raw
 from reader.review.cells import Record, changed_cells, from_cells, is_same_value, to_cells
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
@@ -211,6 +214,8 @@ class LibraryDB(TinyDB):
     def __init__(self, folder: Path) -> None:
         """Read the library in a folder, which is created when it is missing. Raises ReaderError when that fails."""
         self._store = Store(Folder.create(folder))
+        with contextlib.suppress(ReaderError):  # it stays there for the next one
+            take_in_unsaved(self._store, PersonalState(self._store.folder))
         super().__init__(self._store, storage=JournalStorage)  # pyright: ignore[reportUnknownMemberType]  # TinyDB's own is untyped
 
     def drop_table(self, name: str) -> None:

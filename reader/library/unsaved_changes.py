@@ -28,6 +28,8 @@ from reader.review.codec import as_mapping
 _SCHEMA: Final = 1
 _WORDS: Final = ("label", "article", "by", "id", "undoes", "redoes")
 """The fields of a change beside its edits, in their order."""
+_WAIT: Final = 0.5
+"""Seconds that somebody who opens a library waits until it can be written."""
 
 
 class UnsavedChanges(NamedTuple):
@@ -54,11 +56,14 @@ def known_vector(store: Store, seconds: float) -> VersionVector:
 
 
 def keep_unsaved(folder: Folder, snapshots: Snapshots, unsaved: UnsavedChanges) -> bool:
-    """Write changes beside the library of a folder, and return whether they are on the disk."""
+    """Write changes beside the library of a folder, and return whether they are on the disk with their documents.
+
+    What somebody did comes first: it stays where the disk has no room for a document, or the program is killed meanwhile.
+    """
     try:
-        for digest, data in unsaved.documents.items():
-            snapshots.keep(digest, data)
         _write_unsaved(folder, unsaved)
+        for digest, data in unsaved.documents.items():
+            snapshots.keep(digest, data, 0)  # to compress 100 MB takes ten seconds, and to write them one
     except OSError:
         return False
     return True
@@ -75,17 +80,17 @@ def _write_unsaved(folder: Folder, unsaved: UnsavedChanges) -> None:
     write_whole(path, encode_json(fields).encode(), path.with_name(f".{path.name}.new"), overwrite=True)
 
 
-def take_in_unsaved(store: Store, personal: PersonalState, seconds: float) -> list[Operation]:
+def take_in_unsaved(store: Store, personal: PersonalState) -> list[Operation]:
     """Write what is kept beside the library to it, and return the operations on records that were made.
 
-    A file that cannot be read stays. Raises ReaderError when the library cannot be written, or is not free within `seconds`;
-    then what is not in the library stays beside it.
+    A file that cannot be read stays. Raises ReaderError when the library cannot be written, or is not free soon; then what
+    is not in the library stays beside it.
     """
     with store.folder.wrap_errors():
         if not store.folder.unsaved_files():
             return []
     operations: list[Operation] = []
-    with store.begin_write(seconds):
+    with store.begin_write(_WAIT):
         for path in store.folder.unsaved_files():
             unsaved = read_unsaved(path)
             if unsaved is None:

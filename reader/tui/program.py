@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +22,8 @@ SIGNAL_CODE: Final = 128
 """The exit code of a program that a signal or a closed terminal ended is the number of the signal beyond this."""
 _ENDS: Final = tuple(number for name in ("SIGTERM", "SIGINT", "SIGHUP") if (number := getattr(signal, name, None)) is not None)
 """The signals that ask the program to end; Windows lacks one."""
+_PAUSE: Final = 0.05
+"""Seconds between two looks whether a signal asks the program to end."""
 
 
 def run_app(app: ReaderApp) -> int:
@@ -33,7 +34,7 @@ def run_app(app: ReaderApp) -> int:
     try:
         app.run()
     finally:
-        is_saved = _Closing(app).run()
+        is_saved = close_library(app)
         with suppress(OSError):  # the terminal may be closed
             for message in _last_words(app, is_saved=is_saved):
                 print(printable_line(message), file=sys.stderr)
@@ -54,34 +55,26 @@ def _last_words(app: ReaderApp, *, is_saved: bool) -> Iterator[str]:
         yield f"{plural(app.library.unsent, 'change')} for the team will be sent the next time"
 
 
-class _Closing:
-    """Closes the library of an app, or leaves it as it is once a signal asks for that."""
+def close_library(app: ReaderApp) -> bool:
+    """Close the library, or leave it as it is once a signal asks for that; return whether everything is kept."""
+    outcome = Future[bool]()
 
-    def __init__(self, app: ReaderApp) -> None:
-        self._app = app
-        self._outcome = Future[bool]()
-        self._is_over = threading.Event()
-
-    def run(self) -> bool:
-        """Close the library, and return whether everything is saved."""
-        if not self._app.is_hurried:
-            with _hear_signals(self._end):
-                start_thread(self._close, "closing")
-                self._is_over.wait()
-            if not self._app.is_hurried:
-                return self._outcome.result()
-        return self._app.library.end()
-
-    def _close(self) -> None:
+    def close() -> None:
         try:
-            self._outcome.set_result(self._app.close_library())
-        except Exception as error:  # for the main thread to raise
-            self._outcome.set_exception(error)
-        self._is_over.set()
+            outcome.set_result(app.close_library())
+        except BaseException as error:  # for the main thread to raise
+            outcome.set_exception(error)
 
-    def _end(self, number: int) -> None:
-        self._app.is_hurried, self._app.end_signal = True, number
-        self._is_over.set()
+    def hurry(number: int) -> None:
+        app.is_hurried, app.end_signal = True, number
+
+    with _hear_signals(hurry):
+        if not app.is_hurried:
+            start_thread(close, "closing")
+        # Somebody has to look again and again: a handler that wakes up a thread by its lock may wait for that lock itself.
+        while not (app.is_hurried or outcome.done()):
+            wait([outcome], _PAUSE)
+        return (not app.is_hurried and outcome.result()) or app.library.end()
 
 
 @contextmanager

@@ -10,14 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reader.article.ranges import Span
 from reader.errors import ReaderError
+from reader.library import LibraryDB
 from reader.library.folder import Lock
+from reader.settings import Settings
+from reader.tui.app import ReaderApp
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import NOTICE_LINES, Notice, SaveStatus, notice_lines
+from reader.tui.program import close_library
 from reader.tui.styled_line import width_of
 from tests.tui.texts import BUSES, LONG
 from tests.tui.user import NARROW, WIDE, User, elsewhere, reading, stored
 
+SECONDS = 30.0
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE])
 
 
@@ -317,3 +323,20 @@ async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_libr
         assert "`reader repair`" in user.notice
         assert "open a sample" not in user.picture
         assert "not saved ✗" in user.footer
+
+
+# ---------------------------------------------------------------------- the end
+
+
+def test_what_cannot_be_saved_at_the_end_is_kept_beside_the_library(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("library.store._SHORT_WAIT", "library.writer._CLOSE_WAIT", "tui.shared_library.FLUSH_TIMEOUT"):
+        monkeypatch.setattr(f"reader.{name}", 0.01)
+    app = ReaderApp(BUSES, own_library, Settings(library=own_library, creator="tester"))
+    library = app.open_library()
+    review = library.review(BUSES, "tester")
+    assert library.flush(SECONDS)
+    with Lock(own_library / "library.lock").hold(1):
+        review.add(Span(0, 9), note="queued")
+        assert close_library(app)
+    with LibraryDB(own_library) as db:
+        assert [one["note"] for one in db.table("annotations")] == ["queued"]

@@ -213,6 +213,46 @@ def test_what_somebody_else_has_in_the_folder_stays_when_a_move_fails(own_librar
     assert Library.open(target).text(entry) != ""
 
 
+def test_nobody_waits_while_the_texts_are_copied_to_another_folder(
+    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, review, entry = opened(own_library)
+    assert library.flush(LONG)
+    target, replace = tmp_path / "elsewhere", os.replace
+    is_copying, has_read, met = threading.Event(), threading.Event(), list[bool]()
+
+    def wait_and_replace(source: Path, path: Path) -> None:
+        if target / "snapshots" in path.parents and not met:
+            is_copying.set()
+            met.append(has_read.wait(3))
+        replace(source, path)
+
+    monkeypatch.setattr(os, "replace", wait_and_replace)
+    mover = threading.Thread(target=library.move_to, args=(target,), daemon=True)
+    mover.start()
+    assert is_copying.wait(LONG)
+    review.add(Span(0, 9), note="meanwhile")
+    digest = library.keep_document(b"meanwhile")
+    assert library.flush(LONG)
+    assert [one.id for one in library.entries()] == [entry.id]
+    has_read.set()
+    mover.join(LONG)
+    assert met == [True]
+    assert library.close(LONG)
+    assert notes(target) == {"meanwhile"}
+    assert (target / "snapshots" / digest[:2] / f"{digest}.z").exists()
+
+
+def test_a_draft_that_was_finished_after_a_move_does_not_come_back(own_library: Path, tmp_path: Path) -> None:
+    library, _, entry = opened(own_library)
+    library.save_position(entry.id, ReadingPosition(3, drafts=(("note", "half typed"),)))
+    assert library.flush(LONG)
+    library.move_to(tmp_path / "elsewhere")
+    library.save_position(entry.id, ReadingPosition(4))
+    assert library.close(LONG)
+    assert Library.open(tmp_path / "elsewhere").entry(entry.id).position == ReadingPosition(4)
+
+
 # ---------------------------------------------------------------------- a lock that another program keeps
 
 
@@ -241,7 +281,7 @@ def ended(library: Library) -> Path:
 def test_what_is_queued_when_the_program_is_ended_is_kept_and_taken_in_once(
     own_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reader.library.library._OPEN_WAIT", 0.01)
+    monkeypatch.setattr("reader.library.unsaved_changes._WAIT", 0.01)
     library, review, entry = opened(own_library)
     made = review.add(Span(0, 9), note="saved")
     assert library.flush(LONG)
@@ -268,7 +308,7 @@ def test_what_is_queued_when_the_program_is_ended_is_kept_and_taken_in_once(
 def test_what_was_kept_is_taken_in_by_a_window_that_was_opened_before_that_was_possible(
     own_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reader.library.library._OPEN_WAIT", 0.01)
+    monkeypatch.setattr("reader.library.unsaved_changes._WAIT", 0.01)
     library, review, entry = opened(own_library)
     assert library.flush(LONG)
     away = own_library.with_name("away")
@@ -293,6 +333,27 @@ def test_what_was_kept_is_taken_in_by_a_window_that_was_opened_before_that_was_p
     assert other.close(LONG)
     assert notes(away) == {"queued"}
     assert [one.label for one in other.history(entry.id)] == ["annotate"]
+
+
+def test_the_end_compresses_no_document_and_keeps_changes_without_one_that_finds_no_room(own_library: Path) -> None:
+    library, review, entry = opened(own_library)
+    assert library.flush(LONG)
+    large, other = b"a" * 100_000, b"another"
+    with Lock(own_library / "library.lock").hold(1):
+        digest = library.keep_document(large)
+        ended(library).unlink()
+        assert (own_library / "snapshots" / digest[:2] / f"{digest}.z").stat().st_size > len(large)
+        no_folder = own_library / "snapshots" / library.keep_document(other)[:2]
+        no_folder.write_text("in the way", encoding="utf-8")
+        review.add(Span(0, 9), note="queued")
+        assert not library.end(0.05)
+        again = own_library.with_name("again")
+        shutil.copytree(own_library, again)
+        no_folder.unlink()
+    assert library.close(LONG)
+    reopened = Library.open(again)
+    assert [record["note"] for record in reopened.annotation_records([entry.id])] == ["queued"]
+    assert reopened.close(LONG)
 
 
 def test_a_file_beside_the_library_that_cannot_be_read_stays(own_library: Path) -> None:
