@@ -11,30 +11,30 @@ with attached sources depend on their texts too: they are not kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from reader.files import make_folder
+from reader.files import Signature, make_folder, signature_of
 from reader.library.folder import Folder
 from reader.review.codec import as_list
 from reader.review.completeness import Completeness, review_counts
+from reader.review.model import EMPTY_MAPPING
 from reader.review.scale import DEFAULT_SCALE, Scale
 
 if TYPE_CHECKING:
     from reader.library.articles import ArticleEntry, ArticleSummary
-    from reader.library.library import DocumentReader, Library
+    from reader.library.library import DocumentReader, Library, Overview
     from reader.review.session import ReviewSession
 
 _MAX_SIZE: Final = 8_000_000
 """The bytes of a file beyond which it is begun anew: those of 50,000 reviews."""
 
 
-def review_overview(
-    library: Library, scale: Scale = DEFAULT_SCALE, known: str = ""
-) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
+def review_overview(library: Library, scale: Scale = DEFAULT_SCALE, known: str = "") -> Overview:
     """Return the `Library.overview`, with the counts in the cache; `known` is as for `count_article`."""
     return library.overview(scale, _kept_counts(counts_file(library.folder), _occasion(known)))
 
@@ -80,16 +80,23 @@ def _occasion(known: str) -> str:
     return " ".join(filter(None, (str(date.today().year), known)))
 
 
-def _kept_counts(path: Path, occasion: str) -> dict[str, Completeness]:
-    """Return the counts in the cache of an occasion by the state of the review, without damaged lines."""
-    counts: dict[str, Completeness] = {}
+def _kept_counts(path: Path, occasion: str) -> Mapping[str, Completeness]:
+    """Return the counts in the cache of an occasion by the state of the review, none if it cannot be read."""
     with suppress(OSError):
-        for line in path.read_bytes().splitlines():
-            with suppress(ValueError, RecursionError):
-                own, state, *numbers = as_list(json.loads(line)) or (None, None)
-                whole = [number for number in numbers if isinstance(number, int)]
-                if own == occasion and isinstance(state, str) and len(whole) == len(numbers) == len(Completeness._fields):
-                    counts[state] = Completeness(*whole)
+        return _read_counts(path, occasion, signature_of(path))
+    return EMPTY_MAPPING
+
+
+@lru_cache(1)
+def _read_counts(path: Path, occasion: str, signature: Signature | None) -> Mapping[str, Completeness]:
+    """Read the counts of an occasion, without damaged lines; another file has another `signature`. Raises OSError."""
+    counts: dict[str, Completeness] = {}
+    for line in path.read_bytes().splitlines():
+        with suppress(ValueError, RecursionError):
+            own, state, *numbers = as_list(json.loads(line)) or (None, None)
+            whole = [number for number in numbers if isinstance(number, int)]
+            if own == occasion and isinstance(state, str) and len(whole) == len(numbers) == len(Completeness._fields):
+                counts[state] = Completeness(*whole)
     return counts
 
 

@@ -35,6 +35,12 @@ class CurrentRecords:
         self._pending = pending
         self._tables = JournalStorage(store)
 
+    def state(self) -> tuple[object, object]:
+        """Return what stands for the records as they are, after reading what others wrote; it is equal while none changes."""
+        with self._store.guard:
+            self._store.catch_up()
+            return self._store.records.state, self._pending.state
+
     def table(self, table: str) -> dict[str, Record]:
         """Return the records of a table by id."""
         with self._store.guard:

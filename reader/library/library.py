@@ -80,6 +80,8 @@ SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
 
 ReadT = TypeVar("ReadT")
+Overview = tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]
+"""The summaries of all articles, and by article the counts of its review."""
 DocumentReader = Callable[[bytes, str], Article]
 """Parses a document that came from a path or an address."""
 RemoteListener = Callable[[str, tuple[Edit, ...]], None]
@@ -101,6 +103,7 @@ class Library(KeptDocuments):
         self.on_remote_change: RemoteListener | None = None
         self.independent_reader = ""
         self._pending = PendingChanges()
+        self._overview: tuple[object, Overview] | None = None
         self._shared: SharedArticles | None = None
         self._moving = threading.Lock()
         self._use_store(store := Store(Folder(folder)))
@@ -171,21 +174,29 @@ class Library(KeptDocuments):
 
     def summaries(self, *, with_removed: bool = False) -> tuple[ArticleSummary, ...]:
         """Return what the list shows of all articles, the one that was opened last first, without reading their records."""
-        return tuple(one for one in list_summaries(self._rows()) if with_removed or not one.is_removed)
+        summaries = list_summaries(self._rows(self.personal.opening_times()))
+        return tuple(one for one in summaries if with_removed or not one.is_removed)
 
     def entry(self, article_id: str) -> ArticleEntry:
         """Return the entry of an article. Raises ReaderError when there is none with this id."""
         with self._store.reading():
             return self._entry_of(self._current_article(article_id), self._current.tags_of(article_id))
 
-    def overview(
-        self, scale: Scale = DEFAULT_SCALE, kept: Mapping[str, Completeness] = EMPTY_MAPPING
-    ) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
+    def overview(self, scale: Scale = DEFAULT_SCALE, kept: Mapping[str, Completeness] = EMPTY_MAPPING) -> Overview:
         """Return all summaries, also of removed articles, and by article the saved counts of reviews not changed since.
 
-        Where none are saved, they are those that were `kept` under the state of the review.
+        Where none are saved, they are those that were `kept` under the state of the review. It is the very same overview as
+        long as nothing in it can have changed: to read thousands of articles takes its time.
         """
-        rows = self._rows()
+        opened = self.personal.opening_times()
+        # Before the rows: what changes meanwhile may be in them already, and the next call reads them again.
+        state = self._current.state(), opened, kept, scale, self.independent_reader
+        last = self._overview
+        if last is None or last[0] != state:
+            last = self._overview = state, self._read_overview(self._rows(opened), scale, kept)
+        return last[1]
+
+    def _read_overview(self, rows: Mapping[str, Record], scale: Scale, kept: Mapping[str, Completeness]) -> Overview:
         counted = ((key, row) for key, row in rows.items() if kept or "progress" in row)
         states = (
             (key, row, review_state(row, str(row.get("reviewed")), scale, self.independent_reader)) for key, row in counted
@@ -430,12 +441,12 @@ class Library(KeptDocuments):
 
     # ------------------------------------------------------------------ records, with queued changes
 
-    def _rows(self) -> dict[str, Record]:
-        """Return the rows of all articles by id, with queued changes applied, as this person left them."""
+    def _rows(self, opened: Mapping[str, str]) -> dict[str, Record]:
+        """Return the rows of all articles by id, with queued changes applied, and when this person `opened` each."""
         rows = self._current.rows()
-        for article_id, opened in self.personal.opening_times().items():
+        for article_id, time in opened.items():
             if article_id in rows:
-                rows[article_id] = {**rows[article_id], OPENED: opened}
+                rows[article_id] = {**rows[article_id], OPENED: time}
         return rows
 
     def _sources(self) -> list[Source]:

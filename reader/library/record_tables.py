@@ -78,6 +78,8 @@ class RecordTables:
         self._keys_of_file: Mapping[str, Mapping[str, str]] | None = None
         self.is_index_saved = False
         """Whether the index is the one in the file beside the library's."""
+        self.state = object()
+        """Stands for all records as they are now: every change puts another one in its place, which never comes back."""
         self._lines: dict[str, dict[str, bytes | None]] = {table: {} for table in _OWN_TABLES}
         self._keys: dict[str, dict[str, str]] = {}
         self._article_keys: dict[str, dict[str, None]] = {}
@@ -97,6 +99,7 @@ class RecordTables:
         """Go on with a file that holds all these records, or a state of them in which the lines in memory are older."""
         self._file, self._index, self.is_index_saved = file, index, index is not None
         self._keys_of_file = None
+        self.state = object()
 
     def snapshot(self) -> RecordTables:
         """Return these records as they are now; later changes do not change them."""
@@ -309,6 +312,7 @@ class RecordTables:
         if after is not None and not key:
             self.put(table, record_id, decode_line(after))
             return
+        self.state = object()
         self._lines.setdefault(table, {})
         if before is not None and table == ANNOTATIONS:
             self._note_article(key, before)

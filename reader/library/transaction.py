@@ -170,11 +170,14 @@ class PendingChanges:
         self._lock = threading.Lock()
         self._transactions: list[Transaction] = []
         self._documents: dict[str, bytes | str] = {}
+        self.state = object()
+        """Stands for the queued transactions: every change of them puts another one in its place, which never comes back."""
 
     def add_transaction(self, transaction: Transaction) -> None:
         """Queue a transaction."""
         with self._lock:
             self._transactions.append(transaction)
+            self.state = object()
 
     def add_document(self, digest: str, data: bytes | str) -> None:
         """Queue a document, or a text as it is: it is encoded when it is written, which is seldom needed."""
@@ -210,6 +213,8 @@ class PendingChanges:
     def discard(self, transactions: Sequence[Transaction], digests: Iterable[str]) -> None:
         """Remove the first transactions, as many as these, and the documents with these digests: they are on the disk."""
         with self._lock:
-            del self._transactions[: len(transactions)]
+            if transactions:
+                del self._transactions[: len(transactions)]
+                self.state = object()
             for digest in digests:
                 self._documents.pop(digest, None)

@@ -8,6 +8,8 @@ import pytest
 
 from reader.library import Library
 from reader.library.article_changes import ArticleEditor
+from reader.library.counts import review_overview
+from reader.registries.lookup import health_state
 from tests.tui.test_library_screen import titles, two_articles
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, WIDE, User, reading, stored
@@ -191,6 +193,30 @@ async def test_the_change_of_another_window_appears(own_library: Path) -> None:
         with Library.open(own_library) as library:
             ArticleEditor(library, "Ben").rename(library.find("The long count").id, "Sums")
         await user.until(lambda: "▌   Sums" in user.picture)
+
+
+async def test_a_dialog_that_closes_reads_again_only_what_others_changed(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("_POLL_SECONDS", "_MAX_POLL_SECONDS"):  # or the writer would see it before
+        monkeypatch.setattr(f"reader.library.writer.{pause}", 3600.0)
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        library, settings = user.app.library.get(), user.app.settings
+
+        def overview() -> object:
+            return review_overview(library, settings.scale, health_state(library.folder, settings))
+
+        before = overview()
+        await user.press("f6", "1")
+        await user.until(lambda: all(worker.is_finished for worker in user.app.workers))
+        assert overview() is before
+        with Library.open(own_library) as other:
+            ArticleEditor(other, "Ben").rename(other.find("The long count").id, "Sums")
+        await user.press("f6", "escape")
+        await user.until(lambda: "▌   Sums" in user.picture)
+        assert overview() is not before
 
 
 async def test_review_goes_to_the_open_pairs_at_once(own_library: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tinydb import TinyDB
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import ArticleEntry, Library, LibraryDB, SaveState
+from reader.library.article_changes import ArticleEditor
 from reader.library.counts import count_article
 from reader.library.folder import Folder
 from reader.review.completeness import Completeness, review_counts
@@ -219,6 +221,46 @@ def test_the_counts_of_a_review_are_saved_until_it_changes(own_library: Path) ->
     assert count_article(again, entry, lambda data, source: article(data.decode(), source)) == counts._replace(open_pairs=0)
     assert again.close(LONG)
     assert Library.open(own_library).overview()[1] == {}
+
+
+def test_the_overview_is_the_very_same_until_something_in_it_changes(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    assert library.flush(LONG)
+    other = Library.open(own_library)
+
+    def rename_with_tinydb() -> None:
+        assert other.close(LONG)
+        with TinyDB(own_library / "library.json") as db:
+            db.table("articles").update({"name": "Ships"})
+
+    changes: dict[str, Callable[[], object]] = {
+        "a queued change": lambda: ArticleEditor(library, "ana").rename(entry.id, "Boats"),
+        "an undo": library.undo,
+        "counts": lambda: library.save_counts(entry.id, Completeness(9, 2)),
+        "a mark": lambda: session.mark(where(session.index.article, "The port office counted 20,500 [2]")),
+        "another window": lambda: ArticleEditor(other, "Ben").rename(entry.id, "Ferries"),
+        "another window that opens the article": lambda: other.session(article(TEXT), "Ben"),
+        "another program": rename_with_tinydb,
+    }
+    for name, change in changes.items():
+        before = library.overview()
+        assert library.overview() is before
+        change()
+        assert other.flush(LONG)
+        assert library.overview() != before, name
+        assert library.flush(LONG)
+        assert library.overview() == Library.open(own_library).overview(), name
+
+
+def test_the_overview_is_read_again_for_another_scale_another_reader_and_other_kept_counts(own_library: Path) -> None:
+    library, _, entry = opened(own_library)
+    library.save_counts(entry.id, counts := Completeness(9, 2))
+    assert library.overview()[1] == {entry.id: counts}
+    assert library.overview(ACADEMIC_SCALE)[1] == {}
+    assert library.overview()[1] == {entry.id: counts}
+    library.independent_reader = "ana"
+    assert library.overview()[1] == {}
+    assert library.overview(kept={library.state_to_keep(entry): counts})[1] == {entry.id: counts}
 
 
 def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path, tmp_path: Path) -> None:

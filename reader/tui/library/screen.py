@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from reader.library.articles import ArticleSummary
+    from reader.library.library import Overview
     from reader.review.codebook import Codebook
     from reader.review.completeness import Completeness
 
@@ -134,6 +135,7 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
         self._tags: dict[str, Tag] = {}
         self._is_loading = False
         self._load_again = False
+        self._listed: tuple[Overview, list[ListedArticle]] | None = None
         self._keys: KeyReader | None = None
         self._next_focus: LineField | _ArticleList | None = None
         self._prompt = PromptBar(id="prompt")
@@ -197,13 +199,16 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
         try:
             library = services.open_library()
             known = health_state(library.folder, services.settings)
-            entries, counts = review_overview(library, services.settings.scale, known)
+            overview = review_overview(library, services.settings.scale, known)
             tags = {tag.name: tag for tag in library.codebook()}
         except ReaderError as error:
             self.post_message(self.Loaded([], {}, error=error))
             return
         sort = read_sort(library.personal.entry(LIST_ENTRY).get(SORT))
-        self.post_message(self.Loaded(list_articles(entries, counts), tags, sort))
+        if self._listed is None or self._listed[0] is not overview:
+            self._listed = overview, list_articles(*overview)
+        self.post_message(self.Loaded(self._listed[1], tags, sort))
+        entries, counts = overview
         self._count_reviews(services, [entry for entry in entries if entry.id not in counts], known)
 
     def _count_reviews(self, services: AppServices, entries: list[ArticleSummary], known: str) -> None:
