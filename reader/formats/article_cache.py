@@ -64,7 +64,7 @@ def open_document(data: bytes, source: str) -> Article:
 
 def parse_document(data: bytes, source: str, file: FileText | None = None) -> Article:
     """Parse a document that is not in the cache, as by `parse_article`, so that `keep_article` can put it there."""
-    name = _entry_name(data, source)
+    name = _entry_name(_digest_of(data), source)
     article = parse_article(data, source, file=file)
     vars(article).update(cache_name=name)
     return article
@@ -72,7 +72,16 @@ def parse_document(data: bytes, source: str, file: FileText | None = None) -> Ar
 
 def load_article(data: bytes, source: str) -> Article | None:
     """Return the article of a document if it is in the cache. It equals that of `parse_article`."""
-    name = _entry_name(data, source)
+    return _load(_digest_of(data), source, data)
+
+
+def load_text(digest: str, source: str) -> Article | None:
+    """Return the article of a file of text with this SHA-256 if it is in the cache, without reading the file."""
+    return _load(digest, source, None)
+
+
+def _load(document: str, source: str, data: bytes | None) -> Article | None:
+    name = _entry_name(document, source)
     if not name:
         return None
     path = cache_folder() / name
@@ -180,16 +189,19 @@ def _read_values(file: BinaryIO) -> Iterator[Any]:
 # ------------------------------------------------------------------ the name of an entry
 
 
-def _entry_name(data: bytes, source: str) -> str:
-    """Return the name of a document's entry, "" when nobody can tell what its article would depend on."""
+def _digest_of(data: bytes) -> str:
     from reader.digests import sha256  # only a document that is kept has a name
 
-    document = sha256(data).hexdigest()
+    return sha256(data).hexdigest()
+
+
+def _entry_name(document: str, source: str) -> str:
+    """Return the name of the entry of a document with this digest, "" when nobody can tell what its article depends on."""
     try:
         state = (document, *_state_of_recognition(document), *_state_of_source(source), *_state_of_code())
     except (OSError, ValueError):
         return ""
-    return sha256(repr(state).encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest_of(repr(state).encode("utf-8", "surrogatepass"))
 
 
 def _state_of_recognition(document: str) -> Iterator[object]:
@@ -261,12 +273,14 @@ def _columns(rows: Iterable[NamedTuple]) -> _Columns:
     return tuple(tuple(map(str, column)) if isinstance(column[0], StrEnum) else column for column in columns)
 
 
-def _unpack(text: str, values: Iterator[Any], data: bytes, source: str) -> Article:
-    """Return the article of a text and the values after it."""
+def _unpack(text: str, values: Iterator[Any], data: bytes | None, source: str) -> Article:
+    """Return the article of a text and the values after it. Raises LookupError if it holds the document, and `data` is None."""
     blocks, styles = _rows(Block, next(values), BlockKind), _rows(Style, next(values), StyleKind)
     citations, references = _rows(Citation, next(values)), _rows(Reference, next(values))
     noise, debris = _rows(Noise, next(values), NoiseReason), _rows(Noise, next(values), NoiseReason)
     title, format, language, about, has_original, file, digest, comments, sentences = next(values)
+    if has_original and data is None:
+        raise LookupError
     article = Article(
         text=text,
         title=title,
@@ -284,7 +298,7 @@ def _unpack(text: str, values: Iterator[Any], data: bytes, source: str) -> Artic
             Comment(start, end, tuple(map(CommentMessage._make, messages)), *others)
             for start, end, messages, *others in comments
         ),
-        original=data if has_original else b"",
+        original=data if has_original and data is not None else b"",
         file=None if file is None else FileText(file[0] or text, *file[1:]),
     )
     vars(article).update(digest=digest)

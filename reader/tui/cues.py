@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -38,8 +37,7 @@ Pieces = tuple[tuple[str, bool], ...]
 """The words of a passage in pieces, each with True if the claim shares it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePassage:
+class SourcePassage(NamedTuple):
     """A sentence of a source that is close to a claim, the ranges of the words they share, and the sentences around it."""
 
     span: Span
@@ -49,8 +47,7 @@ class SourcePassage:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cues:
+class Cues(NamedTuple):
     """The closest passages of a source, best first, and the details of the claim that it lacks.
 
     `details` is None until it is computed, which takes longer. It is meaningful only for the whole text of a source.
@@ -155,9 +152,12 @@ class ReadSources:
 
 def _parse_source(library: Library, text: SourceText) -> Article:
     from reader.formats import restore_article
-    from reader.formats.article_cache import keep_article, open_document
+    from reader.formats.article_cache import keep_article, load_text, open_document
 
     def read() -> Article:
+        # The digest of a text says what is in the cache, so the library need not unpack the text and check it.
+        if not text.original and (article := load_text(text.digest, text.file_name)) is not None:
+            return article
         article = open_document(library.document(text), text.file_name)
         keep_article(article)
         return article
@@ -171,8 +171,7 @@ _CACHED_PAIRS = 200
 """Most pairs whose passages are kept in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosestPassages:
+class ClosestPassages(NamedTuple):
     """The passages of a source closest to a claim, best first; `at` is the number of the current one.
 
     `read` is None during the search, and if the source cannot be read: then `failed` is set.
@@ -227,7 +226,7 @@ class NearestPassages:
         closest = self.closest(text, words)
         if not 0 <= closest.at + by < len(closest.passages):
             return False
-        self._cache[text.digest, words] = replace(closest, at=closest.at + by)
+        self._cache[text.digest, words] = closest._replace(at=closest.at + by)
         return True
 
     def _find(self, text: SourceText, words: str) -> ClosestPassages:

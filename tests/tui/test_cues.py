@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shutil import rmtree
+
 import pytest
 
 from reader.formats import parse_article, short_name
 from reader.formats.pasted_text import is_pasted_text
 from reader.formats.source_input import read_paste
+from reader.library import Library
+from reader.library.source_texts import keep_source
 from reader.review.model import SourceText
-from reader.tui.cues import ReadSource
+from reader.tui.cues import ReadSource, ReadSources
 from reader.tui.reading.fetch_jobs import FetchJob
 
 MARKED = """# Of herons
@@ -33,6 +38,15 @@ def test_a_passage_is_a_sentence_with_those_beside_it_and_without_markup() -> No
     assert read.article.text[best.span.start : best.span.end].startswith("A **grey heron**")
     for shared in best.shared:
         assert read.article.text[shared.start : shared.end] in ("grey", "heron", "weir")
+
+
+def test_a_text_that_was_read_before_is_not_unpacked_again(own_library: Path) -> None:
+    library, data = Library.open(own_library), MARKED.encode()
+    text = keep_source(library, parse_article(data, "herons.md"), data, "herons.md")
+    assert library.close(9)
+    parsed = ReadSources().read(Library.open(own_library), text).article
+    rmtree(own_library / "snapshots")
+    assert ReadSources().read(Library.open(own_library), text).article == parsed
 
 
 def test_passages_are_not_more_than_can_be_looked_at_and_none_without_a_word_in_common() -> None:

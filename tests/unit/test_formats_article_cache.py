@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from reader.article.article import Article
 from reader.cli import run
 from reader.formats import parse_article
-from reader.formats.article_cache import cache_folder, keep_article, load_article, open_document
+from reader.formats.article_cache import cache_folder, keep_article, load_article, load_text, open_document
 from reader.formats.budget import Limits
 from tests.unit.docxs import comment, comment_parts, commented, docx, p, t
 from tests.unit.epubs import epub, page
@@ -83,6 +84,14 @@ def test_what_is_opened_again_is_not_parsed_again(folder: Path) -> None:
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert parse_article(DOCUMENTS["river.md"], "river.md").title.split() == loaded[: loaded.index("sys")]
     assert {"reader.formats.markdown", "reader.article.citations", "reader.formats.detection", "sentencex"}.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize(("name", "is_found"), [("river.md", True), ("lamps.txt", True), ("lamps.html", False)])
+def test_what_was_a_file_of_text_comes_back_without_the_file(folder: Path, name: str, is_found: bool) -> None:
+    digest = sha256(DOCUMENTS[name]).hexdigest()
+    assert load_text(digest, name) is None
+    kept(name)
+    assert load_text(digest, name) == (load_article(DOCUMENTS[name], name) if is_found else None)
 
 
 def _other_text(folder: Path) -> tuple[bytes, str]:

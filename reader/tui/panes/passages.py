@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.formats import short_name
 from reader.review.model import SourceText
@@ -29,14 +28,13 @@ _MISSING: Final = "fault changed"
 NO_SHARED_WORDING: Final = "No wording in common; it may say it in other words"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+class SourceView(NamedTuple):
     """State of the source screen.
 
     `label` and `title` describe the reference; `claim` holds the words of the claim or the sentence, or ""; `is_claim` is set
     if evidence can be kept. `verdict` is the verdict on the pair, or "". `kept` counts the evidence from this text,
     `kept_elsewhere` the evidence from its other versions; `older` is set if a newer version exists. `hidden` is set in blind
-    mode. `cues` is None until the search ends; then `read_count` counts the passages that were read. `index` is the number of
+    mode. `cues` is None until the search ends; then `read_count` counts the passages that were read. `at` is the number of
     the current passage, or -1. `failed` is the reason why the search failed, or "". `key` returns the label of an action's key.
     """
 
@@ -52,7 +50,7 @@ class SourceView:
     older: bool = False
     hidden: bool = False
     cues: Cues | None = None
-    index: int = -1
+    at: int = -1
     failed: str = ""
     read_count: int = 0
     key: Callable[[str], str] = str
@@ -114,7 +112,7 @@ def _mark_missing(claim: str, missing: Sequence[Detail]) -> list[tuple[str, str]
 def passages_heading(view: SourceView, width: int) -> StyledLine:
     """Return the heading of the passages with the number of the current one."""
     total = len(_visible_passages(view))
-    number = f"{view.index + 1} of {total}" if view.index >= 0 else str(total or "")
+    number = f"{view.at + 1} of {total}" if view.at >= 0 else str(total or "")
     read = f"  {view.read_count:,} read" if total and view.read_count else ""
     return spread(line(("Closest by wording", "secondary")), line((f"{number}{read}", "hint")), width)
 
@@ -159,7 +157,7 @@ def passage_drawer(view: SourceView, width: int, height: int) -> list[StyledLine
     passages = _visible_passages(view)
     if not passages:
         return indent((head, *passages_empty(view)), 1)[:height]
-    passage = passages[max(0, view.index)]
+    passage = passages[max(0, view.at)]
     own = passage_lines(passage, width - 2, max(1, height - 3), current=True)
     lines = [head, line((clip(passage.before, width - 2), "hint")), *own, line((clip(passage.after, width - 2), "hint"))]
     return indent(lines, 1)[:height]

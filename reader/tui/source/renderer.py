@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.tui.panes import passages as panes
 from reader.tui.panes.bars import follow_lines, footer_lines
@@ -19,8 +18,7 @@ NARROW_CLAIM_LINES = 2
 """The most lines of the claim, in a wide and in a narrow window."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePanes:
+class SourcePanes(NamedTuple):
     """The widgets around the text."""
 
     header: StyledLines
@@ -77,7 +75,7 @@ class SourceRenderer:
             older=source is not None and source.current != digest,
             hidden=context.is_hidden,
             cues=context.cues,
-            index=context.passage_index if context.passages else -1,
+            at=context.passage_index if context.passages else -1,
             failed=context.error,
             read_count=context.read.passage_count if context.cues is not None else 0,
             key=context.key,

@@ -6,7 +6,6 @@ It shows one pair of a claim and a reference over the reading screen. What actio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -218,7 +217,7 @@ class SourceScreen(TextScreen):
         if isinstance(outcome, Exception):
             self.say(error_message(outcome, "the source"), "bad")
         elif self.cues is not None:
-            self.cues = replace(self.cues, details=outcome)
+            self.cues = self.cues._replace(details=outcome)
         self.show()
 
     def _passage_at(self, sentence: Span) -> int:

@@ -8,7 +8,6 @@ from reader.errors import ReaderError
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, DESCRIBED, NO_TEXT
-from reader.sources.places import is_place, usual_place
 from reader.tui.action import LIST
 from reader.tui.background import ask_disk
 from reader.tui.question import Draft, Question
@@ -90,6 +89,7 @@ def attach_source(context: ReadingContext, key: str) -> None:
 def ask_for_source(context: ReadingContext, reference: Reference) -> None:
     """Ask for the source of a reference, attach it and open it."""
     from reader.formats.pasted_text import is_pasted_text
+    from reader.sources.places import is_place  # not to read a source
     from reader.tui.reading.fetch_jobs import FetchJob
 
     session = context.state.open_session
@@ -190,6 +190,8 @@ def _ask_for_description(context: ReadingContext, reference: Reference) -> None:
 @command("take-sources")
 def take_sources(context: ReadingContext, key: str) -> None:
     """Ask for a place, and match the files in it to the references."""
+    from reader.sources.places import usual_place
+
     _require_no_fetch(context)
     if context.state.open_session and not context.article.references:
         raise CannotAct("This article lists no references")
