@@ -9,6 +9,7 @@ from typing import Final
 
 from reader.exchange import FORMATS
 from reader.exchange.export_format import ExportOptions
+from reader.exchange.plain_text import to_plain_text
 from reader.exchange.report import Report, build_report
 from reader.exchange.template import list_values
 from reader.formats import parse_article
@@ -108,6 +109,7 @@ EXPORTS: Final[Mapping[str, Callable[[Report], object]]] = {
     **{f"export to {name}": _exporter(name) for name in FORMATS if name != "docx"},
     **{f"import of an export to {name}": _importer(name) for name in _REIMPORTED},
     "values of templates": list_values,
+    "plain text of a review": to_plain_text,
 }
 """The exporters by name, and the importers of what they write; each takes a report. Word's needs the writer's document."""
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from reader.article.article import Article
 from reader.article.model import markup_ranges
-from reader.article.ranges import Span
+from reader.article.ranges import Ranges, Span
 
 
 def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
@@ -26,8 +26,8 @@ def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
             (*_find_in_shown_text(pattern, article, []), *_find_in_shown_text(pattern, article, markup_ranges(article.styles)))
         )
     )
-    noise = [Span(part.start, part.end) for part in article.noise]
-    outside_noise = [place for place in places if not any(part.overlaps(place) for part in noise)]
+    noise = Ranges(article.noise)
+    outside_noise = [place for place in places if not noise.overlaps(place)]
     return tuple(sorted(outside_noise or places))
 
 

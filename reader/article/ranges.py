@@ -130,6 +130,16 @@ class Ranges:
         place = bisect_right(self._starts, offset) - 1
         return place >= 0 and offset < self._ends[place]
 
+    def covers(self, span: RangeLike) -> bool:
+        """Whether one of the ranges contains all of another."""
+        place = bisect_right(self._starts, span.start) - 1
+        return place >= 0 and span.end <= self._ends[place]
+
+    def overlaps(self, span: RangeLike) -> bool:
+        """Whether one of the ranges shares at least one code point with another."""
+        place = bisect_left(self._starts, span.end) - 1
+        return place >= 0 and span.start < self._ends[place]
+
 
 # ------------------------------------------------------------------ Search
 

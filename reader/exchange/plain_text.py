@@ -9,7 +9,7 @@ from itertools import pairwise
 from reader.article.article import Article
 from reader.article.language import language_title
 from reader.article.model import Block, BlockKind, Comment, entry_ranges, visible_text
-from reader.article.ranges import Span
+from reader.article.ranges import Ranges, Span, merge_ranges
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
 from reader.exchange.wording import (
     decision_label,
@@ -87,13 +87,12 @@ def _head_lines(report: Report) -> str:
 
 def _printed_blocks(article: Article) -> list[Block]:
     """Return the blocks without noise, rules, a repeated title, and the reference list with its heading."""
-    noise = [Span(part.start, part.end) for part in article.noise]
-    entries = entry_ranges(article.references)
+    noise, entries = Ranges(article.noise), Ranges(merge_ranges(entry_ranges(article.references)))
     blocks: list[Block] = []
     for block in article.blocks:
-        if block.kind is BlockKind.RULE or any(part.contains(block.span) for part in noise):
+        if block.kind is BlockKind.RULE or noise.covers(block):
             continue
-        if any(entry.overlaps(block.span) for entry in entries):
+        if entries.overlaps(block):
             if blocks and blocks[-1].kind is BlockKind.HEADING:
                 blocks.pop()
             continue

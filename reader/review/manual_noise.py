@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from reader.article.article import Article
 from reader.article.model import Block, Noise, NoiseReason
-from reader.article.ranges import Span, block_at
+from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.review.model import Annotation, Edit
 from reader.review.vocabulary import ASIDE_KIND, BODY_KIND
 
@@ -59,8 +59,8 @@ def _count_blocks(article: Article, blocks: Sequence[Block]) -> str:
 def apply_manual_noise(article: Article, marks: Iterable[tuple[str, Span]]) -> Article:
     """Return the article with its noise changed by a person's marks, given by kind and range."""
     by_hand = list(marks)
-    body = [span for kind, span in by_hand if kind == BODY_KIND]
-    noise = [n for n in article.noise if not any(span.overlaps(Span(n.start, n.end)) for span in body)]
+    body = Ranges(merge_ranges(span for kind, span in by_hand if kind == BODY_KIND))
+    noise = [part for part in article.noise if not body.overlaps(part)]
     starts = {n.start for n in noise}
     noise += (Noise(s.start, s.end, NoiseReason.BY_HAND) for kind, s in by_hand if kind == ASIDE_KIND and s.start not in starts)
     return article.with_noise(tuple(sorted(noise)))

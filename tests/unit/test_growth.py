@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from reader.article.article import Article
 from reader.article.audit.finding import QUOTE_NOT_FOUND
 from reader.article.file_places import FilePlaces
-from reader.article.model import FileText
+from reader.article.model import Block, FileText, Noise, NoiseReason, Reference
 from reader.article.ranges import Span
 from reader.exchange import FORMATS, ExportOptions, build_report
+from reader.exchange.plain_text import to_plain_text
 from reader.formats import parse_article
 from reader.imports import ImportSource, open_import, read_annotations
 from reader.review.details.finder import SourceIndex, find_missing_details
@@ -50,6 +52,16 @@ def test_thousands_of_places_in_one_long_line_are_located() -> None:
     places = FilePlaces(text, FileText(text))
     regions = [places.region(Span(at, at + 3)) for at in range(0, len(text) - 3, 100)]
     assert all((region.byte_offset, region.byte_length) == (2 * region.offset, 6) for region in regions)
+
+
+def test_a_list_of_thousands_of_references_is_printed_without_its_paragraphs() -> None:
+    text = numbered("Lee, A. ({}).\n", 10_000)
+    lines = [Block(*match.span()) for match in re.finditer(r"[^\n]+", text)]
+    references = tuple(Reference(str(n), str(n), "Lee, A.", line.start, line.end) for n, line in enumerate(lines))
+    noise = tuple(Noise(*line.span, NoiseReason.CHROME) for line in lines[1::2])
+    article = Article(text, "Lamps", tuple(lines), references=references[::2], noise=noise)
+    printed = to_plain_text(build_report(ReviewSession(article, ""), "2026-01-15T10:00:00Z"))
+    assert (printed.count("Lee, A. ("), printed.count("Lee, A.")) == (5000, 5000)
 
 
 def test_thousands_of_claims_in_one_paragraph_with_markup_are_put_into_words() -> None:
