@@ -20,6 +20,7 @@ from reader.imports.annotation import (
     OffsetUnit,
     Selection,
 )
+from reader.imports.selection import check_words
 from reader.review.edits import trim_span
 from reader.review.selector import SELECTOR_CONTEXT
 
@@ -77,16 +78,19 @@ def select_ranges(
     if document.text is not None:
         document = document._replace(text=text)
     places = [_place(text, span, to_offset, clips=clips) for span in spans]
-    words = [span.quote if place is None else text[slice(*place)] for span, place in zip(spans, places, strict=True)]
+    check_words(sum(place.end - place.start for place in places if place is not None))
     numbers = {span.name: number for number, span in enumerate(spans)}
     references = {span.name for span in spans if REFERENCE_LABEL in map(str.casefold, span.labels)}
+    works = {
+        name: ImportedReference(title=_words_of(text, spans[n], places[n])) for name, n in numbers.items() if name in references
+    }
     verdicts: dict[str, list[ImportedVerdict]] = {}
     links: dict[str, list[ImportedLink]] = {}
     for relation in relations:
         if relation.target not in references or relation.origin not in numbers:
             selection.omit(RELATION)
             continue
-        work = ImportedReference(title=words[numbers[relation.target]])
+        work = works[relation.target]
         if relation.label.casefold().replace("_", "-") in (RESTS_ON_LABEL, "cites"):
             links.setdefault(relation.origin, []).append(ImportedLink(work, rests=True, reason=relation.note))
         else:
@@ -96,7 +100,7 @@ def select_ranges(
         if span.name in references:
             continue
         start, end = place or (-1, -1)
-        quote = span.quote if place is None else text[start:end]
+        quote = _words_of(text, span, place)
         number = selection.number_of(document, quote)
         if number is None:
             continue
@@ -111,6 +115,10 @@ def select_ranges(
             verdicts=(*span.about.verdicts, *verdicts.get(span.name, ())),
             links=tuple(links.get(span.name, ())),
         )
+
+
+def _words_of(text: str, span: LabelledSpan, place: Span | None) -> str:
+    return span.quote if place is None else text[place.start : place.end]
 
 
 def _find_counting(text: str, plain: str, spans: Sequence[LabelledSpan], unit: str) -> Callable[[int], int]:

@@ -13,6 +13,8 @@ from reader.imports.source import ImportSource
 
 MOST_ANNOTATIONS: Final = 200_000
 """The number of annotations above which a file is refused: no article has as many."""
+MOST_WORDS: Final = 30_000_000
+"""The code points of quotes and notes above which a file is refused: two numbers can name all of a long text as a quote."""
 _ENOUGH: Final = 0.5
 """The share of the quotes of a document that stand in the article from which on it is taken for the article."""
 _MOST_NAMES: Final = 5
@@ -43,14 +45,23 @@ def select_annotations(read: ImportReader, source: ImportSource, finder: Documen
 
 def _collect(items: Iterable[ImportedAnnotation | ImportedPart], selection: _Selection) -> ImportedFile:
     annotations, parts = list[ImportedAnnotation](), list[ImportedPart]()
+    words = 0
     for item in items:
         if len(annotations) + len(parts) == MOST_ANNOTATIONS:
             raise ReaderError(f"it holds more than {MOST_ANNOTATIONS:,} annotations of the article", "Divide it")
         if isinstance(item, ImportedAnnotation):
+            words += len(item.quote) + len(item.note)
+            check_words(words)
             annotations.append(item)
         else:
             parts.append(item)
     return selection.to_file(annotations, parts)
+
+
+def check_words(count: int) -> None:
+    """Raise ReaderError if quotes and notes have more code points than a review can hold."""
+    if count > MOST_WORDS:
+        raise ReaderError(f"the passages and notes in it have more than {MOST_WORDS:,} characters", "Divide it")
 
 
 class _Selection:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reader.errors import ReaderError
+from reader.formats.plain import plain_article
 from reader.imports import ImportSource
 from reader.imports.plan import plan_import
 from reader.imports.summary import describe_plan
@@ -68,6 +69,13 @@ def test_ranges_of_doccano_come_in_from_its_browser_and_from_python(utf16: bool)
     lists = [[*places(quote, utf16=utf16), "Opinion"] for quote in QUOTES]
     marks = taken(json.dumps({"id": 4, "text": TEXT, "label": lists, "Comments": []}))
     assert [(m.selector.exact, m.kind) for m in marks] == [(quote, "not-claim") for quote in QUOTES]
+
+
+def test_ranges_that_hold_the_same_long_text_many_times_are_refused() -> None:
+    text = "The ferry sank. " * 40_000
+    file = json.dumps({"text": text, "label": [[0, len(text) - number, "Claim"] for number in range(60)]})
+    with pytest.raises(ReaderError, match="more than 30,000,000 characters"):
+        planned(ReviewSession(plain_article(text, "-"), "ferry"), file)
 
 
 @pytest.mark.parametrize("utf16", [False, True])
