@@ -24,13 +24,16 @@ def read_companion(path: Path) -> bytes | None:
     Raises OSError if there is none, also for a pipe or a device, and ValueError for what is no name of a file.
     """
     budget = current_budget()
-    limit = min(_MAX_SIZE, budget.left("companion_size"))
+    most = min(_MAX_SIZE, budget.limits.companion_size)
+    limit = min(most, budget.left("companion_size"))
     try:
         data = read_limited(path, limit)
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
-        budget.omit(f"The file {printable_line(path.name)} was not read, as it has more than {format_size(limit)}.")
+        is_used_up = limit < most
+        why = "the limit for files beside the document is used up" if is_used_up else f"it has more than {format_size(most)}"
+        budget.omit(f"The file {printable_line(path.name)} was not read, as {why}.")
         return None
     budget.take("companion_size", len(data))
     return data

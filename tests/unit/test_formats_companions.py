@@ -144,6 +144,22 @@ def test_a_part_of_a_document_that_is_too_large_is_named(tmp_path: Path) -> None
     )
 
 
+def test_a_file_for_which_nothing_is_left_of_the_limit_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.tex"
+    path.write_text(rf"{WORDS} \input{{b}}\input{{c}}.", encoding="utf-8")
+    for name in "bc":
+        (tmp_path / f"{name}.tex").write_text(f"{name * 900} ", encoding="utf-8")
+    article = parse_article(path.read_bytes(), str(path), Limits(companion_size=1000))
+    assert article.notices == ("The file c.tex was not read, as the limit for files beside the document is used up.",)
+
+
+def test_the_name_of_a_missing_file_is_shown_as_signs_and_not_at_length() -> None:
+    article = parse_article(rf"{WORDS} \input{{b{chr(27)}[2J{chr(0x202E)}{'n' * 200}}}.".encode(), "a.tex")
+    (notice,) = article.notices
+    assert notice.startswith("The file b␛[2J�nnn")
+    assert len(notice) < 140
+
+
 def test_a_document_that_takes_in_too_many_files_is_read_without_them(tmp_path: Path) -> None:
     path = tmp_path / "a.tex"
     path.write_text("".join(rf"\input{{b{number}}} " for number in range(1002)) + WORDS, encoding="utf-8")

@@ -257,7 +257,11 @@ def test_ris_without_ends_and_with_very_long_values_is_read_in_one_pass(folder: 
     lines = ("TY  - JOUR", "TI  - Ferries", *["in winter"] * 200_000, *["L1  - lost.pdf"] * 1000)
     files, refusals = found(folder / "my.ris", "\n".join(lines))
     assert not files
-    assert [one.name[:20] for one in refusals] == ["Ferries in winter in"]
+    assert [one.name[:20] for one in refusals] == ["Ferries in winter in", "my.ris", "my.ris"]
+    assert [one.reason for one in refusals[1:]] == [
+        "Entries of more than 20,000 lines were not read to their end.",
+        "Values of more than 20,000 characters were not read to their end.",
+    ]
 
 
 @given(st.text(st.sampled_from("a \r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"), max_size=30))

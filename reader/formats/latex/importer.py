@@ -71,6 +71,7 @@ from reader.formats.list_numbers import list_number
 from reader.formats.progress import checkpoint
 from reader.formats.runs import RunStyles, StyledRun, link_targets, plain_text, to_cell, write_runs
 from reader.formats.text_table import FittedRows, render_table
+from reader.printable import printable_line, shorten_words
 
 _MAX_DEPTH: Final = 60
 _MAX_HELD: Final = 15_000_000
@@ -588,7 +589,7 @@ def latex_article(data: bytes, source: str) -> Article:
     converter = LatexConverter(builder, find_cited_works(text, tokens, source), number_document(tokens), len(tokens))
     converter.convert(tokens)
     names = list(dict.fromkeys(missing))
-    for name in names[:_MAX_NAMED]:
+    for name in map(shorten_words, map(printable_line, names[:_MAX_NAMED])):
         builder.omit(f"The file {name} was not read: only .tex files in the folder of the document are.")
     if len(names) > _MAX_NAMED:
         builder.omit(f"{len(names) - _MAX_NAMED} more files were not read.")

@@ -80,7 +80,7 @@ def linked_files(text: str, suffix: str, path: Path) -> Iterator[SourceFile | Fi
         case ".bib":
             return _bibtex_files(text, path)
         case ".ris":
-            return _ris_files(text, path.parent)
+            return _ris_files(text, path)
         case _:
             return _csl_files(text, path)
 
@@ -241,35 +241,45 @@ def _csl_year(value: object) -> str:
 # ------------------------------------------------------------------ RIS
 
 
-def _ris_files(text: str, folder: Path) -> Iterator[SourceFile | FileRefusal]:
-    for fields in _ris_entries(text):
+def _ris_files(text: str, path: Path) -> Iterator[SourceFile | FileRefusal]:
+    budget = Budget()
+    for fields in _ris_entries(text, budget):
         values = (value for name in ("L1", "L2", "L4", "UR") for value in fields.get(name, ()))
         links = (link[0].strip() for value in values for link in _LINK.finditer(value))
         # Many programs write a path where others have an address.
         paths = (link for link in links if not _is_address(link))
-        yield from record_files(_ris_record(fields), fields.get("ID", [""])[0], _find_files(paths, (folder,)))
+        yield from record_files(_ris_record(fields), fields.get("ID", [""])[0], _find_files(paths, (path.parent,)))
+    for notice in budget.take_notices():
+        yield FileRefusal(path.name, notice)
 
 
-def _ris_entries(text: str) -> Iterator[Mapping[str, Sequence[str]]]:
+def _ris_entries(text: str, budget: Budget) -> Iterator[Mapping[str, Sequence[str]]]:
     """Yield the values of each entry by their tags. A line without a tag goes on with the value before it."""
     values: list[tuple[str, list[str]]] = []
     untagged = 0
+
+    def fit(value: str) -> str:
+        if len(value) > _MAX_LENGTH:
+            budget.omit(f"Values of more than {_MAX_LENGTH:,} characters were not read to their end.")
+        return value[:_MAX_LENGTH]
+
     for line in chain(_lines(text), ("ER  -",)):
-        line = line[:_MAX_LENGTH]
+        line = fit(line)
         match = _RIS_FIELD.match(line)
         if match is not None and match[1] in ("TY", "ER"):
             fields: dict[str, list[str]] = defaultdict(list)
             for tag, lines in values:
-                fields[tag].append(" ".join(lines)[:_MAX_LENGTH])
+                fields[tag].append(fit(" ".join(lines)))
             if fields:
                 yield fields
             values, untagged = [], 0
-        elif match is not None:
-            if len(values) < _MAX_LINES:
-                values.append((match[1], [(match[2] or "").strip()]))
-        elif values and untagged < _MAX_LINES:
+        elif match is not None and len(values) < _MAX_LINES:
+            values.append((match[1], [(match[2] or "").strip()]))
+        elif match is None and values and untagged < _MAX_LINES:
             untagged += 1
             values[-1][1].append(line.strip())
+        elif values:
+            budget.omit(f"Entries of more than {_MAX_LINES:,} lines were not read to their end.")
 
 
 def _lines(text: str) -> Iterator[str]:
