@@ -12,7 +12,8 @@ from reader.article.model import Reference
 from reader.formats.bibtex import read_bibtex
 from reader.formats.budget import current_budget
 from reader.formats.companions import fit_bibliographies
-from reader.formats.latex.tokens import MAX_TOKENS, TexToken, companion_text, prepare, read_tex_tokens
+from reader.formats.latex.inputs import companion_text
+from reader.formats.latex.tokens import MAX_TOKENS, TexToken, prepare, read_tex_tokens
 
 CITES: Final = re.compile(
     r"(?:[Cc]ite(?:p|t|alp|alt|author|year|num|al|yearpar|title|url)?|(?:no|short|full|foot|footfull|paren|text|auto|smart|super)cite(?:s|text)?"

@@ -53,6 +53,7 @@ from reader.formats.latex.commands import (
     TABULARS,
     TEX_SIGNS,
 )
+from reader.formats.latex.inputs import join_inputs
 from reader.formats.latex.labels import DocumentNumbers, number_document
 from reader.formats.latex.macros import DEFINES, Macro, define_macro, expand_macro
 from reader.formats.latex.quantities import is_quantity, read_quantity
@@ -61,7 +62,6 @@ from reader.formats.latex.tokens import (
     MAX_TOKENS,
     VERBATIM,
     TexToken,
-    join_inputs,
     plain_formula,
     prepare,
     read_tex_tokens,
@@ -71,12 +71,10 @@ from reader.formats.list_numbers import list_number
 from reader.formats.progress import checkpoint
 from reader.formats.runs import RunStyles, StyledRun, link_targets, plain_text, to_cell, write_runs
 from reader.formats.text_table import FittedRows, render_table
-from reader.printable import printable_line, shorten_words
 
 _MAX_DEPTH: Final = 60
 _MAX_HELD: Final = 15_000_000
 """The most tokens of groups within one another, each of which holds those of the groups in it."""
-_MAX_NAMED: Final = 20
 _MAX_OPEN: Final = 100
 """The most environments within one another that count."""
 _CHECK_EVERY: Final = 5000
@@ -580,7 +578,7 @@ def latex_article(data: bytes, source: str) -> Article:
     """Import a LaTeX document. Raises ReaderError if it has no text."""
     budget = current_budget()
     beginning = budget.fit_bytes(data, budget.limits.text_size)
-    text, missing = join_inputs(prepare(budget.fit_text(normalize_line_ends(decode_file(beginning).text))), source)
+    text, notices = join_inputs(prepare(budget.fit_text(normalize_line_ends(decode_file(beginning).text))), source)
     text = budget.fit_text(text)
     tokens = list(islice(read_tex_tokens(text), MAX_TOKENS))
     if len(tokens) == MAX_TOKENS:
@@ -588,11 +586,8 @@ def latex_article(data: bytes, source: str) -> Article:
     builder = Builder()
     converter = LatexConverter(builder, find_cited_works(text, tokens, source), number_document(tokens), len(tokens))
     converter.convert(tokens)
-    names = list(dict.fromkeys(missing))
-    for name in map(shorten_words, map(printable_line, names[:_MAX_NAMED])):
-        builder.omit(f"The file {name} was not read: only .tex files in the folder of the document are.")
-    if len(names) > _MAX_NAMED:
-        builder.omit(f"{len(names) - _MAX_NAMED} more files were not read.")
+    for notice in notices:
+        builder.omit(notice)
     builder.about = About(byline=converter.about.get("author", "").replace(" ,", ","), date=converter.about.get("date", ""))
     builder.title = converter.about.get("title", "")
     article = builder.article("latex", source)

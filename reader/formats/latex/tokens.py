@@ -1,17 +1,12 @@
-"""Cut LaTeX into tokens, and join the files of a document."""
+"""Cut LaTeX into tokens."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.formats.bibtex import with_letters
-from reader.formats.budget import current_budget
-from reader.formats.companions import read_companion
-from reader.formats.detection import decode, normalize_line_ends
 from reader.formats.progress import checkpoint
 
 VERBATIM: Final = frozenset({"verbatim", "verbatim*", "Verbatim", "lstlisting", "minted", "alltt", "BVerbatim", "LVerbatim"})
@@ -42,11 +37,6 @@ _VERB_END: Final = re.compile(r"[^\n]{0,2000}")
 _CLOSES: Final = {close: re.compile(rf"(?<!\\){re.escape(close)}|\n[ \t]*\n") for close in ("$", "$$", "\\]", "\\)")}
 """Where a formula ends, by the sign that should end it."""
 _CHECK_EVERY: Final = 5000
-_INPUT: Final = re.compile(r"(?<!\\)%[^\n]*|\\(?:input|include|subfile)\b[ \t]*(?:\{([^{}\n]{1,300})\}|([^\s{}\\]{1,300}))")
-_MAX_LENGTH: Final = 20_000_000
-"""The length of a document from which on it takes in no more files."""
-_MAX_INPUTS: Final = 1_000
-"""The most names of files that a document takes in, whether they are there or not."""
 MAX_TOKENS: Final = 1_500_000
 """The most tokens of a document, each of which takes 0.2 KB."""
 
@@ -138,72 +128,6 @@ def _find_close(source: str, close: str, start: int) -> int:
     """Return where a formula ends: at its sign, or at the end of the paragraph if that is missing."""
     match = _CLOSES[close].search(source, start)
     return match.start() if match else len(source)
-
-
-def join_inputs(source_text: str, path: str) -> tuple[str, list[str]]:
-    r"""Return a source with the files that it takes in by `\input`, and the names of those that were left out.
-
-    Only `.tex` files in the document's own folder are opened, links resolved first, each once: one may name itself.
-    """
-    folder = None if path == "-" or "://" in path else Path(os.path.realpath(path)).parent
-    missing: list[str] = []
-    parts: list[str] = []
-    opened = {os.path.realpath(path)}
-    names: set[str] = set()
-    pending = [(source_text, 0)]
-    length = len(source_text)
-    while pending:
-        checkpoint()
-        text, position = pending.pop()
-        match = next((m for m in _INPUT.finditer(text, position) if m[1] or m[2]), None)
-        if match is None:
-            parts.append(text[position:])
-            continue
-        parts.append(text[position : match.start()])
-        pending.append((text, match.end()))
-        name = (match[1] or match[2]).strip()
-        if name in names:
-            continue
-        if length >= _MAX_LENGTH or len(names) == _MAX_INPUTS:
-            current_budget().omit("More files that belong to the document were not read, as it is too large.")
-            continue
-        names.add(name)
-        target = _path_inside(folder, name, ".tex")
-        if target is not None and str(target) in opened:
-            continue
-        content = _read_inside(target)
-        if content is None:
-            missing.append(name)
-        else:
-            opened.add(str(target))
-            length += len(content)
-            pending.append((content, 0))
-    return "".join(parts), missing
-
-
-def companion_text(path: str, name: str, suffix: str) -> str | None:
-    """Return the text of a file in the document's own folder, None if there is none, "" for one that is too large."""
-    if path == "-" or "://" in path:
-        return None
-    return _read_inside(_path_inside(Path(os.path.realpath(path)).parent, name, suffix))
-
-
-def _read_inside(target: Path | None) -> str | None:
-    if target is None:
-        return None
-    try:
-        data = read_companion(target)
-    except OSError:
-        return None
-    return "" if data is None else normalize_line_ends(decode(data))
-
-
-def _path_inside(folder: Path | None, name: str, suffix: str) -> Path | None:
-    """Return the real path of a file that a document names, None if that is not in its folder."""
-    if folder is None or "\0" in name:
-        return None
-    target = Path(os.path.realpath(folder / (name if name.endswith(suffix) else name + suffix)))
-    return target if target.is_relative_to(folder) else None
 
 
 _LABEL: Final = re.compile(r"\\label\s*\{([^{}\n]{1,200})\}")
