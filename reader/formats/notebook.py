@@ -5,6 +5,7 @@ The format is that of nbformat 3 and 4 (https://nbformat.readthedocs.io). Nothin
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +15,6 @@ from reader.article.article import Article
 from reader.errors import NoTextError, ReaderError
 from reader.formats.budget import current_budget, fitted_article
 from reader.formats.detection import BROKEN_FILE_HINT, decode, document_name, normalize_line_ends
-from reader.formats.fitted_json import read_fitted_json
 from reader.formats.markdown.importer import markdown_article
 from reader.formats.progress import checkpoint
 
@@ -27,6 +27,14 @@ _SHOWN: Final = re.compile(
     re.DOTALL,
 )
 """A picture or page that a cell shows, as a text or its lines: it may be most of a notebook, and is not read."""
+_WIDGET: Final = re.compile(rb'"application/[\w.+-]{0,80}json":\s{0,9}[\[{]')
+"""The beginning of the values of a chart or a widget, which are not read either."""
+_BRACKET: Final = re.compile(rb'(?:[^"\[\]{}]++|%b|\[[^"\[\]{}]*+\])*+([\[\]{}])' % _STRING, re.DOTALL)
+_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
+_CLOSERS: Final = {"[": "]", "{": "}"}
+_MAX_DEPTH: Final = 200
+"""The most lists and objects within one another of JSON that has to be cut."""
+_CHECK_EVERY: Final = 5000
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]{0,40}m")
 _HEADING_LEVELS: Final = range(1, 7)
 
@@ -34,10 +42,10 @@ _HEADING_LEVELS: Final = range(1, 7)
 def notebook_article(data: bytes, source: str) -> Article:
     """Return the article of a notebook. Raises ReaderError if it is broken or has no text."""
     what, budget = document_name(source), current_budget()
-    data = _SHOWN.sub(rb'\1""', data)
+    data = _without_widgets(_SHOWN.sub(rb'\1""', data))
     beginning = budget.fit_bytes(data, budget.limits.json_size)
     try:
-        notebook = read_fitted_json(decode(beginning), is_cut=len(beginning) < len(data))
+        notebook = _read_fitted_json(decode(beginning), is_cut=len(beginning) < len(data))
     except (ValueError, RecursionError) as error:
         raise ReaderError(f"{what} is a notebook that cannot be read: it is not whole JSON", BROKEN_FILE_HINT) from error
     parts = budget.fit_parts(_parts(_fields_of(notebook)))
@@ -80,6 +88,73 @@ def _code(text: str, language: str) -> str:
     longest = max((len(run[0]) for run in _FENCE.finditer(text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+# ------------------------------------------------------------------ JSON
+
+
+def _without_widgets(data: bytes) -> bytes:
+    """Return a notebook without the values of its charts and widgets; one without an end stays."""
+    parts, end = list[bytes](), 0
+    while (widget := _WIDGET.search(data, end)) and (after := _value_end(data, widget.end())):
+        parts += (data[end : widget.end() - 1], b'""')
+        end = after
+    return b"".join((*parts, data[end:])) if parts else data
+
+
+def _value_end(data: bytes, start: int) -> int:
+    """Return the place after the list or object that is open at a place, 0 if it does not end."""
+    depth, steps = 1, 0
+    while depth and (bracket := _BRACKET.match(data, start)):
+        steps += 1
+        if steps % _CHECK_EVERY == 0:
+            checkpoint()
+        depth += 1 if bracket[1] in b"[{" else -1
+        start = bracket.end()
+    return 0 if depth else start
+
+
+def _read_fitted_json(text: str, *, is_cut: bool = False) -> object:
+    """Return the value of JSON, or of its beginning if the rest is beyond the budget or, as `is_cut` says, not there.
+
+    What is beyond the budget counts as omitted. Raises ValueError or RecursionError for what is not JSON.
+    """
+    budget = current_budget()
+    limit = budget.limits.json_values
+    # Signs in strings count here too, so there are no more values than that.
+    if is_cut or text.count('"') // 2 + sum(map(text.count, "[{,")) > limit:
+        end, closers = _find_end(text, limit, is_cut=is_cut)
+        budget.omitted_size += len(text) - end
+        text = text[:end] + closers
+    checkpoint()
+    return json.loads(text)
+
+
+def _find_end(text: str, limit: int, *, is_cut: bool) -> tuple[int, str]:
+    """Return where the values that the limit permits end, and the signs that close what is open there."""
+    opened: list[str] = []
+    end, open_at_end = 0, ""
+    count = 0
+    for number, token in enumerate(_TOKEN.finditer(text)):
+        if number % _CHECK_EVERY == 0:
+            checkpoint()
+        sign = token[0][0]
+        if sign in "]}":
+            del opened[-1:]
+            continue
+        if sign in _CLOSERS:
+            opened.append(sign)
+            if len(opened) > _MAX_DEPTH:
+                raise ValueError("nested too deep")
+        elif sign == ",":
+            end, open_at_end = token.start(), "".join(opened)
+        count += 1
+        if count > limit:
+            break
+    else:
+        if not is_cut:
+            return len(text), ""
+    return end, "".join(_CLOSERS[sign] for sign in reversed(open_at_end))
 
 
 def _text_of(value: object) -> str:

@@ -12,6 +12,7 @@ import sys
 import termios
 import threading
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -169,9 +170,19 @@ def test_runs_of_a_paragraph_are_limited(data: bytes, name: str) -> None:
     assert not parse_article(data, name, Limits(runs=61)).omissions
 
 
-@pytest.mark.parametrize("shown", ["a" * 3000, ["<p>\n", '"\\'] * 900, []])
-@pytest.mark.parametrize("media_type", ["image/png", "image/svg+xml", "text/html", "application/javascript"])
-def test_pictures_and_pages_in_a_notebook_are_none_of_its_text(media_type: str, shown: str | list[str]) -> None:
+CHART = {"data": [{"y": [[1.5, 2]] * 300, "text": ['}]"\\'] * 100}], "layout": {"application/json": {}}}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "shown"),
+    [
+        *product(
+            ("image/png", "image/svg+xml", "text/html", "application/javascript"), ("a" * 3000, ["<p>\n", '"\\'] * 900, [])
+        ),
+        *product(("application/vnd.plotly.v1+json", "application/json"), (CHART, [CHART], {})),
+    ],
+)
+def test_pictures_pages_and_charts_in_a_notebook_are_none_of_its_text(media_type: str, shown: object) -> None:
     output = {"output_type": "display_data", "metadata": {}, "data": {media_type: shown, "text/plain": ["<Figure>"]}}
     quoted = f'x = {{"{media_type}": ["a", "b"]}}'
     cells = [
@@ -182,6 +193,14 @@ def test_pictures_and_pages_in_a_notebook_are_none_of_its_text(media_type: str, 
     article = parse_article(data, "a.ipynb", Limits(json_size=1000, json_values=60))
     assert article.text == f"```\n{quoted}\n```\n\n```\n<Figure>\n```\n\n{WORDS}"
     assert not article.omissions
+
+
+def test_a_chart_without_an_end_is_cut_with_its_notebook() -> None:
+    chart = '"outputs": [{"data": {"application/json": [' + "[1]," * 500
+    data = f'{{"cells": [{{"cell_type": "markdown", "source": "{WORDS}"}}, {{"cell_type": "code", {chart}'.encode()
+    article = parse_article(data, "a.ipynb", Limits(json_size=1000))
+    assert article.text.startswith(WORDS)
+    assert article.notices == ("2 KB of the document were not read, as it is too large.",)
 
 
 def test_letters_beyond_ascii_are_no_runs_of_their_own() -> None:
