@@ -29,7 +29,7 @@ def newest_entries(
     Files are read one by one, and their lines parsed, as they are needed; a file that cannot be read is left out. Raises
     ReaderError when the files cannot be listed.
     """
-    needle = about.encode()
+    needle = about.encode("utf-8", "surrogatepass")
     change_ids: set[str] = set()
     beyond = beyond or VersionVector()
     with folder.wrap_errors():
@@ -52,7 +52,7 @@ def device_entries(folder: Folder, about: str, after: Mapping[str, int]) -> dict
     Of each replica in `after`, those beyond its counter; no other replica is looked at, and no more of its files than that
     takes. Raises OSError when they cannot be listed.
     """
-    needle, entries = about.encode(), {replica: dict[int, JournalEntry]() for replica in after}
+    needle, entries = about.encode("utf-8", "surrogatepass"), {replica: dict[int, JournalEntry]() for replica in after}
     archives = (one for one in folder.archived_journals() if not one.replica or one.last > after.get(one.replica, one.last))
     for path in (folder.journal, *(archived.path for archived in archives)):
         header = _read_header(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -121,7 +120,7 @@ class Library(KeptDocuments):
         self._stranded = StrandedArticles(self._store)
         with self._store.take_divergences() as differences:
             self._stranded.suspect(differences.in_brief())
-        self._has_written = self._has_unsaved = False
+        self._has_written = False
         self._snapshots = Snapshots(store.folder.snapshots)
 
     @classmethod
@@ -336,14 +335,12 @@ class Library(KeptDocuments):
         return keep_unsaved(self._store.folder, self._snapshots, unsaved)
 
     def _take_in_unsaved(self) -> None:
-        """Write to the library what a program that was ended kept beside it; if that fails, it is tried again later."""
-        self._has_unsaved = True
-        with contextlib.suppress(ReaderError):
-            operations = take_in_unsaved(self._store, self.personal)
-            self._has_unsaved = False
-            self._has_written = self._has_written or bool(operations)
-            self._stranded.suspect(operations)
-            self._announce_operations(operations)
+        """Write to the library what a program that was ended kept beside it; what is left is tried again later."""
+        operations, is_all = take_in_unsaved(self._store, self.personal)
+        self._has_unsaved = not is_all
+        self._has_written = self._has_written or bool(operations)
+        self._stranded.suspect(operations)
+        self._announce_operations(operations)
 
     def warnings(self) -> tuple[str, ...]:
         """Say which changes are lost or cannot be read. Raises ReaderError when nobody can tell."""

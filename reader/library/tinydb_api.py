@@ -6,7 +6,6 @@ Code that reads and writes the whole storage works too: the difference becomes o
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -214,8 +213,7 @@ class LibraryDB(TinyDB):
     def __init__(self, folder: Path) -> None:
         """Read the library in a folder, which is created when it is missing. Raises ReaderError when that fails."""
         self._store = Store(Folder.create(folder))
-        with contextlib.suppress(ReaderError):  # it stays there for the next one
-            take_in_unsaved(self._store, PersonalState(self._store.folder))
+        take_in_unsaved(self._store, PersonalState(self._store.folder))
         super().__init__(self._store, storage=JournalStorage)  # pyright: ignore[reportUnknownMemberType]  # TinyDB's own is untyped
 
     def drop_table(self, name: str) -> None:

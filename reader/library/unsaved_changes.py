@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
+from reader.errors import ReaderError
 from reader.files import read_from, sync_folder, write_whole
 from reader.library.folder import Folder
 from reader.library.journal import Operation
@@ -80,29 +81,30 @@ def _write_unsaved(folder: Folder, unsaved: UnsavedChanges) -> None:
     write_whole(path, encode_json(fields).encode(), path.with_name(f".{path.name}.new"), overwrite=True)
 
 
-def take_in_unsaved(store: Store, personal: PersonalState) -> list[Operation]:
-    """Write what is kept beside the library to it, and return the operations on records that were made.
+def take_in_unsaved(store: Store, personal: PersonalState) -> tuple[list[Operation], bool]:
+    """Write what is kept beside the library to it; return the operations that were made, and whether that was all.
 
-    A file that cannot be read stays. Raises ReaderError when the library cannot be written, or is not free soon; then what
-    is not in the library stays beside it.
+    What cannot be written yet stays beside the library, and so does a file that cannot be read.
     """
-    with store.folder.wrap_errors():
-        if not store.folder.unsaved_files():
-            return []
     operations: list[Operation] = []
-    with store.begin_write(_WAIT):
-        for path in store.folder.unsaved_files():
-            unsaved = read_unsaved(path)
-            if unsaved is None:
-                continue
-            missing = [one for one in unsaved.transactions if not _is_journaled(store.folder, one.id, unsaved.vector)]
-            operations += (operation for entry in store.commit(missing) for operation in entry.operations)
-            for article_id, entry in unsaved.personal.items():
-                personal.set(article_id, entry)
-            personal.write()
-            path.unlink()
-            sync_folder(path.parent)
-    return operations
+    with suppress(ReaderError):
+        with store.folder.wrap_errors():
+            if not store.folder.unsaved_files():
+                return operations, True
+        with store.begin_write(_WAIT):
+            for path in store.folder.unsaved_files():
+                unsaved = read_unsaved(path)
+                if unsaved is None:
+                    continue
+                missing = [one for one in unsaved.transactions if not _is_journaled(store.folder, one.id, unsaved.vector)]
+                operations += (operation for entry in store.commit(missing) for operation in entry.operations)
+                for article_id, entry in unsaved.personal.items():
+                    personal.set(article_id, entry)
+                personal.write()
+                path.unlink()
+                sync_folder(path.parent)
+            return operations, True
+    return operations, False
 
 
 def unreadable_files(folder: Folder) -> list[str]:

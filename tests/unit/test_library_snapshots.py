@@ -14,6 +14,7 @@ import pytest
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import Library
+from reader.library.folder import Lock
 from reader.library.snapshots import Snapshots
 from tests.unit.test_library import LONG, opened
 
@@ -49,6 +50,20 @@ def test_a_text_of_any_size_reads_back(tmp_path: Path, size: int) -> None:
         digest = sha256(data).hexdigest()
         texts.keep(digest, data)
         assert texts.read_bytes(digest) == data
+
+
+def test_the_library_is_not_locked_while_a_document_is_packed(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack, is_free = zlib.compress, list[bool]()
+
+    def look_and_pack(data: bytes, level: int) -> bytes:
+        with Lock(own_library / "library.lock").hold(0) as is_held:
+            is_free.append(is_held)
+        return pack(data, level)
+
+    with Library.open(own_library) as library:
+        monkeypatch.setattr(zlib, "compress", look_and_pack)
+        library.keep_document(b"a document")
+    assert is_free == [True]
 
 
 def test_a_text_is_unpacked_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -335,6 +335,24 @@ def test_what_was_kept_is_taken_in_by_a_window_that_was_opened_before_that_was_p
     assert [one.label for one in other.history(entry.id)] == ["annotate"]
 
 
+def test_what_could_not_be_taken_in_yet_is_taken_in_where_the_library_goes_on(
+    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.library.unsaved_changes._WAIT", 0.01)
+    library, review, entry = opened(own_library)
+    assert library.flush(LONG)
+    with Lock(own_library / "library.lock").hold(1):
+        review.add(Span(0, 9), note="queued")
+        ended(library)
+        other, heard = Library.open(own_library), threading.Event()
+        other.on_remote_change = lambda _, edits: heard.set() if edits else None
+        other.move_to(tmp_path / "elsewhere")
+        assert heard.wait(LONG)
+    assert [record["note"] for record in other.annotation_records([entry.id])] == ["queued"]
+    assert other.close(LONG)
+    assert library.close(LONG)
+
+
 def test_the_end_compresses_no_document_and_keeps_changes_without_one_that_finds_no_room(own_library: Path) -> None:
     library, review, entry = opened(own_library)
     assert library.flush(LONG)
