@@ -266,7 +266,8 @@ async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> 
             assert "The weir at Tarn" in user.header
 
 
-async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path) -> None:
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path, key: str) -> None:
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=True) as user:
             await user.until(lambda: "no articles yet" in user.header)
@@ -274,7 +275,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
             await user.press("enter")
             await user.until(lambda: "Opening" in user.footer and " of " in user.footer)
             assert "Esc stops" in user.footer
-            await user.press("escape")
+            await user.press(key)
             assert "Not opened" in user.footer
             assert user.field.value == f"{server}/slow", "what was typed is still there"
             release_page()

@@ -22,7 +22,7 @@ from reader.errors import ReaderError
 from reader.library.personal import LIST_ENTRY, SORT
 from reader.review.model import Tag
 from reader.review.vocabulary import TAG_COLOURS
-from reader.tui.action import ARTICLE_LIST, LIBRARY, Situation
+from reader.tui.action import ARTICLE_LIST, LIBRARY, LOADING, Situation
 from reader.tui.background import LoadingFinished, TaskOutcome
 from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.library.article_actions import ArticleActions
@@ -64,7 +64,7 @@ _PREVIEW_HEIGHTS: Final = ((30, 15), (20, 9))
 """Rows of the screen, and those of the preview below the list in it."""
 _WIDE_FIELD: Final = 100
 """The columns from which on the field says what it understands, and the header how many articles are archived."""
-_STOP_ACTIONS: Final = ("library-clear", "library-quit")
+_STOPS: Final = {"library-clear": "library-clear", "library-quit": "library-quit", "arriving-stop": "library-clear"}
 """The actions that do not wait for an article that is opened: they stop it."""
 
 
@@ -483,12 +483,13 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
         return self._next_focus is not None or self.team.is_waiting or self.opener.is_opening
 
     def stop_by(self, key: events.Key) -> bool:
-        """Stop opening an article on a key that goes back or quits; return whether it was one of them."""
-        action = self.services.keymap.find(LIBRARY, (key.key,)).action if self.opener.is_opening else None
-        if action is None or action.id not in _STOP_ACTIONS:
+        """Stop opening an article on a key that goes back, quits or stops; return whether it was one of them."""
+        find = self.services.keymap.find
+        action = (find(LIBRARY, (key.key,)).action or find(LOADING, (key.key,)).action) if self.opener.is_opening else None
+        if action is None or action.id not in _STOPS:
             return False
         self.services.forget_keys()
-        self.do(action.id)
+        self.do(_STOPS[action.id])
         return True
 
     def take_key(self, event: events.Key) -> bool:
