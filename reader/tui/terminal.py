@@ -109,6 +109,8 @@ _KEY_PAUSE: Final = 0.03
 """Seconds without a character that tell a key from the first character of more text: a person presses none so fast."""
 _REPORTS: Final = re.compile(r"(?:\x1b\[(?:[IO]|<[\d;-]*[Mm]|48;[\d;:]*t))+")
 """What a terminal sends for the mouse, and when its window gets or loses the focus or has another size."""
+_MOST_REPORTED: Final = 100
+"""The characters of reports that come at once: more of them are pasted, as a part of a stream."""
 
 
 class PasteParser(XTermParser):
@@ -120,7 +122,7 @@ class PasteParser(XTermParser):
 
     The end of a paste can be lost, with the connection to the machine of the terminal. So a paste is over once nothing came for
     a while. The next key is a key again, once no more came with it; but more text at once is not typed: a line that stood still
-    sends the rest.
+    sends the rest. A mouse that is moved meanwhile does not delay that: its reports are text only if more of the paste follows.
     """
 
     def __init__(self, debug: bool = False) -> None:
@@ -130,6 +132,8 @@ class PasteParser(XTermParser):
         self._latest = 0.0
         self._key = ""
         """What may be a key that ends the paste, or the first of the rest of it: what follows it tells."""
+        self._reports = ""
+        """What may be reports that came after a paste whose end is lost."""
         # While nothing is pasted, the last characters that may begin a paste, and were handed on; else those that may end it.
         self._rest = ""
         self._pieces: list[str] = []
@@ -140,14 +144,18 @@ class PasteParser(XTermParser):
         yield from self._take_key()
         if self._has_stopped():
             if _REPORTS.fullmatch(data):
-                yield from self._parse(_END + data)
+                self._reports += data
+                yield from self._take_reports()
                 return
             received = self._rest + data
             if _KEY.fullmatch(data) and not (len(received) > 1 and _END.startswith(received)):
                 self._key, self._latest = data, time.monotonic()
                 return
+        elif self._is_pasting and self._is_quiet() and len(data) <= _MOST_REPORTED and _REPORTS.fullmatch(data):
+            self._reports += data
+            return
         if data:
-            data, self._key = self._key + data, ""
+            data, self._reports, self._key = self._reports + self._key + data, "", ""
         self._latest = time.monotonic()
         yield from self._read(data)
 
@@ -157,15 +165,25 @@ class PasteParser(XTermParser):
         yield from self._take_key()
         if self._has_stopped():
             yield from self._hand_on()
+            if self._reports:
+                yield from self._take_reports()
 
     def _take_key(self) -> Iterator[Message]:
         """End the paste with the key that came long after it, if nothing more came at once."""
-        if self._key and time.monotonic() - self._latest >= _KEY_PAUSE:
+        if self._key and self._is_quiet():
             key, self._key = self._key, ""
             yield from self._hand_on()
-            yield from self._parse(_END)
+            yield from self._take_reports()
             self._is_pasting, self._rest = False, ""
             yield from self._read(key)
+
+    def _take_reports(self) -> Iterator[Message]:
+        """End the paste for Textual, and yield what the terminal reported after it."""
+        reports, self._reports = self._reports, ""
+        yield from self._parse(_END + reports)
+
+    def _is_quiet(self) -> bool:
+        return time.monotonic() - self._latest >= _KEY_PAUSE
 
     def _read(self, data: str) -> Iterator[Message]:
         """Yield what a text is, and what is pasted in it as one text."""

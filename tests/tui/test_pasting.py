@@ -195,6 +195,26 @@ def test_the_rest_of_a_paste_that_stood_still_is_no_keys(pause: Callable[[float]
     assert told(parser.feed("k")) == ["k"]
 
 
+def test_a_mouse_that_is_moved_after_a_paste_whose_end_is_lost_is_no_text(pause: Callable[[float], None]) -> None:
+    parser = PasteParser()
+    parsed = [*parser.feed("\x1b[200~dd")]
+    for _ in range(7):
+        pause(0.9)
+        parsed += [*parser.feed("\x1b[<35;9;9M\x1b[I"), *parser.tick()]
+    assert told(parsed) == ["dd"]
+    assert sum(isinstance(event, events.AppFocus) for event in parsed) == 7
+    assert told(parser.feed("\x1b[<35;9;9Md\x1b[201~k")) == ["␛[<35;9;9Md", "k"]
+
+
+def test_what_looks_like_reports_within_a_paste_is_its_text(pause: Callable[[float], None]) -> None:
+    parser = PasteParser()
+    parsed = [*parser.feed("\x1b[200~dd")]
+    for part in ("\x1b[<0;9;9M", "\x1b[I", "d\x1b[201~k"):
+        pause(0.9)
+        parsed += [*parser.feed(part), *parser.tick()]
+    assert told(parsed) == ["dd␛[<0;9;9M␛[Id", "k"]
+
+
 def test_the_rest_of_a_paste_that_comes_character_by_character_is_no_keys(pause: Callable[[float], None]) -> None:
     parser = PasteParser()
     parsed = [*parser.feed("\x1b[200~dd")]
