@@ -35,7 +35,8 @@ class Merge:
 
     `conflicts` counts the changed records in which both sides changed the same cell: both values stay until somebody chooses.
     Of dismissed findings the later one is shown, and nobody needs to choose. `apart` are the titles of articles that are in
-    both with different texts: they stay two articles, since nobody has said that one is an edition of the other.
+    both with different texts: they stay two articles, since nobody has said that one is an edition of the other. What an ended
+    program kept beside the other library `is_left_out`.
     """
 
     name: str
@@ -44,10 +45,16 @@ class Merge:
     removed: int
     conflicts: int
     apart: tuple[str, ...] = ()
+    is_left_out: bool = False
 
     @property
     def summary(self) -> str:
         """The outcome in one line, for people."""
+        left_out = "; it has changes that are not written to it yet: open it, and merge it again" if self.is_left_out else ""
+        return f"{self._counts}{left_out}"
+
+    @property
+    def _counts(self) -> str:
         numbers = {"added": self.added, "changed": self.changed, "removed": self.removed}
         counts = [f"{number} {word}" for word, number in numbers.items() if number]
         if not counts:
@@ -65,12 +72,16 @@ class MergePlan(NamedTuple):
 
 
 class OtherLibrary(NamedTuple):
-    """A library to merge: its name, records and meta table, and its digest if another program wrote it, else ""."""
+    """A library to merge: its name, records and meta table, and its digest if another program wrote it, else "".
+
+    `is_behind` says whether there are changes beside it that an ended program could not write.
+    """
 
     name: str
     records: RecordTables
     meta: Meta
     digest: str
+    is_behind: bool = False
 
 
 def read_other_library(path: Path) -> OtherLibrary:
@@ -80,7 +91,9 @@ def read_other_library(path: Path) -> OtherLibrary:
         if not os.path.lexists(path / LIBRARY_FILE_NAME):
             raise ReaderError(f"There is no library in {path}", f"Choose a folder that holds a {LIBRARY_FILE_NAME}")
         other = Store(Folder(path))
-        return OtherLibrary(name, other.records, Meta(SCHEMA, "", other.vector), "")
+        with other.folder.wrap_errors():
+            is_behind = bool(other.folder.unsaved_files())
+        return OtherLibrary(name, other.records, Meta(SCHEMA, "", other.vector), "", is_behind)
     file = read_library(path, most=_MOST_IN_RECORD)
     if file is None:
         raise ReaderError(f"There is no file {path}")
@@ -117,7 +130,7 @@ def plan_merge(store: Store, other: OtherLibrary) -> MergePlan:
     removed = sum(change.after is None for change in changes)
     conflicts = sum(_has_conflict(change.after) for change in changes if change.after and change.table in (ANNOTATIONS, TAGS))
     apart = _articles_apart(store.records, [change for change in changes if change.table == ARTICLES])
-    outcome = Merge(other.name, added, len(changes) - added - removed, removed, conflicts, apart)
+    outcome = Merge(other.name, added, len(changes) - added - removed, removed, conflicts, apart, other.is_behind)
     return MergePlan(outcome, changes, vector)
 
 

@@ -96,7 +96,8 @@ def take_in_unsaved(store: Store, personal: PersonalState) -> tuple[list[Operati
                 unsaved = read_unsaved(path)
                 if unsaved is None:
                     continue
-                missing = [one for one in unsaved.transactions if not _is_journaled(store.folder, one.id, unsaved.vector)]
+                written = {entry.id for entry in newest_entries(store.folder, beyond=unsaved.vector)}
+                missing = [one for one in unsaved.transactions if one.id not in written]
                 operations += (operation for entry in store.commit(missing) for operation in entry.operations)
                 for article_id, entry in unsaved.personal.items():
                     personal.set(article_id, entry)
@@ -113,10 +114,6 @@ def unreadable_files(folder: Folder) -> list[str]:
         return [
             f"{path} holds changes of yours and cannot be read" for path in folder.unsaved_files() if read_unsaved(path) is None
         ]
-
-
-def _is_journaled(folder: Folder, change_id: str, vector: VersionVector) -> bool:
-    return any(entry.id == change_id for entry in newest_entries(folder, change_id, beyond=vector))
 
 
 def read_unsaved(path: Path) -> UnsavedChanges | None:

@@ -247,6 +247,8 @@ def test_a_folder_and_a_file_are_merged_and_stay(call: Call, ferry: Path, own_li
     again = call("merge", tmp_path / "elsewhere" / "library.json")
     assert (again.code, again.out) == (0, "Nothing new in library.json\n")
     assert everything(tmp_path / "elsewhere") == theirs
+    (tmp_path / "elsewhere" / "unsaved-0.json").write_text("{}")
+    assert call("merge", tmp_path / "elsewhere").out.startswith("Nothing new in elsewhere; it has changes that are not written")
     assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours", "theirs"}
 
 

@@ -225,7 +225,7 @@ def _examine_unsaved(folder: Folder) -> Iterator[Diagnosis]:
     for path in folder.unsaved_files():
         if read_unsaved(path) is None:
             message = f"{path.name} holds changes that were not written to the library, and cannot be read"
-            yield Diagnosis("unsaved changes", PROBLEM, message, "Read it with an editor, and remove it then")
+            yield Diagnosis("unsaved changes", PROBLEM, message, "Look at it with an editor, then remove it")
         else:
             message = f"{path.name} holds changes that were not written to the library yet"
             yield Diagnosis("unsaved changes", NOTICE, message, "Open the library: they come in")
