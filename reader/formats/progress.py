@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 from reader.errors import ReaderError
 
 _KB: Final = 1000
+_LATE: Final = 5 / 6
+"""The part of the time after which it is late."""
 
 
 class ProgressReport(NamedTuple):
@@ -46,12 +48,13 @@ def _never() -> bool:
 
 
 class _Watch(NamedTuple):
-    """What watches an import: a listener, a question whether it was stopped, and its deadline with the message for it."""
+    """What watches an import: a listener, a question whether it was stopped, its deadline, and from when on it is late."""
 
     listener: ProgressListener | None = None
     is_stopped: Callable[[], bool] = _never
     end: float = float("inf")
     message: str = ""
+    late: float = float("inf")
 
 
 _UNWATCHED: Final = _Watch()
@@ -75,9 +78,15 @@ def deadline(seconds: float, message: str) -> Generator[None]:
 
     An earlier deadline around it stays, with its own message.
     """
-    watch, end = _watch.get(), time.monotonic() + seconds
-    with _use_watch(watch if watch.end <= end else watch._replace(end=end, message=message)):
+    watch, now = _watch.get(), time.monotonic()
+    own = watch._replace(end=now + seconds, message=message, late=now + seconds * _LATE)
+    with _use_watch(watch if watch.end <= own.end else own):
         yield
+
+
+def is_late() -> bool:
+    """Whether most of the time is over: the rest is needed for what was read so far."""
+    return time.monotonic() > _watch.get().late
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 
 from reader.errors import ReaderError
 from reader.formats import parse_article
+from reader.formats.budget import Limits
 from reader.formats.progress import Cancelled, ProgressReport, report_to
 from tests.hypothesis_profiles import examples
 from tests.unit.mutations import check_any, mutate
@@ -106,6 +108,20 @@ def test_a_page_that_takes_all_memory_is_left_out_and_the_others_are_read() -> N
         "Three lamp was lit.",
         "[1 page was not read: page 2.]",
     ]
+
+
+def test_pages_for_which_no_time_is_left_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, clock = [0], time.monotonic
+    monkeypatch.setattr("reader.formats.progress.time.monotonic", lambda: clock() + now[0])
+    data = pdf(*(sheet(text) for text in (LIT, RASK, FROZE)))
+
+    def pass_time(report: ProgressReport) -> None:
+        now[0] += 2700 if report.unit == "page" else 0
+
+    with report_to(pass_time):
+        article = parse_article(data, "lamp.pdf", Limits(seconds=6000))
+    assert article.notices == ("1 page was not read: page 3.",)
+    assert RASK in article.text
 
 
 def test_forms_in_forms_are_read() -> None:

@@ -32,7 +32,7 @@ from reader.formats.pdf.paragraphs import Paragraph, build_paragraphs
 from reader.formats.pdf.run_table import NO_RUNS
 from reader.formats.pdf.tables import find_tables
 from reader.formats.pdf.text_flow import Vocabulary
-from reader.formats.progress import report
+from reader.formats.progress import is_late, report
 
 _WORD = lazy_pattern(r"[^\W_]+")
 _METADATA: Final = ("Title", "Author", "Language")
@@ -131,7 +131,7 @@ def _read_pages(document: PdfDocument) -> _Contents:
             report("page", number + 1, document.count, _preview_page(number, page))
         contents.add(number, page)
         runs_left -= page.runs.count
-        if runs_left < 0:
+        if runs_left < 0 or is_late():
             contents.unread_pages.extend(range(number + 1, document.count))
             break
     return contents
