@@ -85,8 +85,11 @@ class ReadSource:
     @cached_property
     def _sentences(self) -> tuple[Span, ...]:
         from reader.article.prose import prose_sentences
+        from reader.formats.article_cache import keep_article
 
-        return prose_sentences(self.article)
+        sentences = prose_sentences(self.article)
+        keep_article(self.article)  # once more if it was parsed now: with the sentences
+        return sentences
 
     @cached_property
     def _passages(self) -> PassageIndex:

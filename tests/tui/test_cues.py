@@ -40,13 +40,16 @@ def test_a_passage_is_a_sentence_with_those_beside_it_and_without_markup() -> No
         assert read.article.text[shared.start : shared.end] in ("grey", "heron", "weir")
 
 
-def test_a_text_that_was_read_before_is_not_unpacked_again(own_library: Path) -> None:
+def test_a_text_that_was_read_before_is_neither_unpacked_nor_cut_into_sentences_again(own_library: Path) -> None:
     library, data = Library.open(own_library), MARKED.encode()
     text = keep_source(library, parse_article(data, "herons.md"), data, "herons.md")
     assert library.close(9)
-    parsed = ReadSources().read(Library.open(own_library), text).article
+    first = ReadSources().read(Library.open(own_library), text)
+    assert first.passages("The grey heron of the weir")
     rmtree(own_library / "snapshots")
-    assert ReadSources().read(Library.open(own_library), text).article == parsed
+    again = ReadSources().read(Library.open(own_library), text).article
+    assert again == first.article
+    assert again.sentences.to_columns() == first.article.sentences.to_columns() != ((), (), b"")
 
 
 def test_passages_are_not_more_than_can_be_looked_at_and_none_without_a_word_in_common() -> None:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 def _load_rest() -> None:
     """Load what a key press needs, and neither the first frame nor the library."""
-    for module in ("reader.tui.widgets.prompt_bar", "reader.tui.dialogs.note"):
+    for module in ("reader.tui.widgets.prompt_bar", "reader.tui.dialogs.note", "reader.tui.source.screen"):
         import_module(module)
     import_module("reader.tui.reading.commands").load_commands()
 

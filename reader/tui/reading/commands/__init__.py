@@ -12,11 +12,11 @@ _MODULES: Final = (
     "navigation",
     "lists",
     "references",
+    "sources",
     "selection",
     "annotation",
     "judgement",
     "placement",
-    "sources",
     "queue",
     "application",
 )
