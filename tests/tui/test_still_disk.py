@@ -180,3 +180,13 @@ async def test_a_source_is_read_beside_the_keys_and_attached_once_the_disk_answe
         assert user.sentence == "Nobody had counted the dogs."
         disk.go_on()
         await user.until(lambda: user.session.sources.is_readable("1"))
+
+
+@pytest.mark.parametrize("moves", [False, True])
+async def test_a_folder_is_looked_through_once_the_disk_answers(own_library: Path, disk: Disk, moves: bool) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("j", "h", "s", "ctrl+u")
+        await user.type(str(disk.folder))
+        await user.press("enter", *(["j"] if moves else []))
+        disk.go_on()
+        await user.until(lambda: "is a folder" in user.footer if moves else user.over == "MatchScreen")

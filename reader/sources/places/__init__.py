@@ -64,7 +64,7 @@ def is_place(path: str) -> bool:
     """Whether a path names a folder, an archive or a bibliography rather than one document."""
     try:
         place = expand_path(path)
-        return place.is_dir() or place.suffix.lower() in (_ARCHIVE, *_BIBLIOGRAPHIES)
+        return place.suffix.lower() in (_ARCHIVE, *_BIBLIOGRAPHIES) or place.is_dir()
     except (ReaderError, OSError, ValueError):
         return False
 

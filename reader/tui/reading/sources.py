@@ -160,8 +160,13 @@ class SourceManager:
         """Whether a source is being read or fetched."""
         return self._jobs is not None
 
-    def fetch(self, jobs: Sequence[FetchJob], then: Callback | None = None) -> None:
-        """Read or fetch texts and attach each; `then` is called after a single one that succeeded."""
+    def fetch(
+        self, jobs: Sequence[FetchJob], then: Callback | None = None, on_error: Callable[[Exception], bool] | None = None
+    ) -> None:
+        """Read or fetch texts and attach each; `then` is called after a single one that succeeded.
+
+        `on_error` gets the errors, and returns whether something else was done than to report them.
+        """
         from reader.fetching.outcomes import FetchTally
         from reader.review.model import new_id
         from reader.tui.reading.fetch_jobs import FetchJobs
@@ -171,6 +176,8 @@ class SourceManager:
         step = new_id()
 
         def take(job: FetchJob, outcome: FetchedText | Exception) -> None:
+            if isinstance(outcome, Exception) and on_error is not None and on_error(outcome):
+                return
             tally.note(outcome if isinstance(outcome, Exception) else outcome.source)
             with host.session.step(step):
                 message, tone = self._attach(job, outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reader.errors import ReaderError
@@ -99,15 +100,27 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
 
     def fetch(job: FetchJob) -> None:
         context.close_question()
-        context.sources.fetch([job], read)
+        context.sources.fetch([job], read, partial(take_folder, job.name))
 
     draft = Draft(context.state.drafts, f"source {reference.id}")
 
+    def is_here() -> bool:
+        # A person who has moved on would give the next digit to another pair.
+        is_busy = context.is_asking or context.pending_keys or context.state.range_selection
+        return _current_place(context) == here and not is_busy
+
     def read() -> None:
         draft.drop()
-        # A person who has moved on would give the next digit to another pair.
-        if _current_place(context) == here and not (context.is_asking or context.pending_keys or context.state.range_selection):
+        if is_here():
             _open(context, pair)
+
+    def take_folder(name: str, error: Exception) -> bool:
+        """Look through a folder whose disk did not say at once that it is one."""
+        is_taken = isinstance(error.__cause__, IsADirectoryError) and is_here()
+        if is_taken:
+            draft.drop()
+            show_matches(context, name)
+        return is_taken
 
     def submit(text: str) -> str | None:
         name = text.strip()
