@@ -182,7 +182,8 @@ _MESSAGE: Final = (
     "Content-Transfer-Encoding: base64\n\nT3Blbg==\n--x--\n"
 )
 _NOTEBOOK: Final = """{"cells": [{"cell_type": "markdown", "source": ["# The ice road\\n", "Open [1]."]}, {"cell_type": "code",
-"source": "weeks", "outputs": [{"output_type": "stream", "text": ["9\\n"]}, {"data": {"text/plain": "9"}}]}],
+"source": "weeks", "outputs": [{"output_type": "stream", "text": ["9\\n"]}, {"data": {"application/a+json":
+{"x": [1, {}]}, "text/plain": "9"}}]}],
 "metadata": {"language_info": {"name": "python", "version": "3"}}, "nbformat": 4, "nbformat_minor": 5}"""
 DOCUMENTS: Final = {
     "plain": seed("a.txt", _PLAIN, "[1] [99] (Lee, 1999) ¹ ² … --- === \n\n \t • 1. a) doi:10.1/x https:// \0 \u2028 é"),
@@ -221,7 +222,11 @@ DOCUMENTS: Final = {
     "message": seed(
         "a.eml", _MESSAGE, "--x --x-- \n\n Content-Type: multipart/mixed; boundary= charset= base64 =?q? =\n =3D : ;"
     ),
-    "notebook": seed("a.ipynb", _NOTEBOOK, '{ } [ ] , : " \\n "cells": "source": "outputs": "text": null 1e999 ``` # *'),
+    "notebook": seed(
+        "a.ipynb",
+        _NOTEBOOK,
+        '{ } [ ] , : " \\n "cells": "source": "outputs": "text": "application/a+json":{ null 1e999 ``` # *',
+    ),
     "rtf": seed(
         "a.rtf", _RTF, r"{ } \par \b \super {\footnote {\*\x \trowd \intbl \cell \row \u8211? \'e9 \bin9 \uc2 \pard \s1"
     ),
