@@ -22,8 +22,8 @@ from reader.imports.source import CUT_HINT, ImportSource
 _KEY = lazy_pattern(r"zotero://open(?:-pdf)?/[^\s)\"'?]*?items/(\w+)(?:[^\s)\"']*?[?&](?:amp;)?annotation=(\w+))?")
 _PAGE = lazy_pattern(r"class=\"zotero-note[s\"]")
 """What Zotero puts around notes that it exports as HTML."""
-_LINK = lazy_pattern(r"\\.|\[((?:[^\[\]\\]|\\.)*)\]\((zotero://[^\s)]*)\)")
-"""Match a link, or an escaped sign, which begins none and has no groups."""
+_LINK = lazy_pattern(r"\\.|\[((?:[^\[\]\\]|\\.)*)\]\((zotero://[^\s)]{0,1000})\)")
+"""Match a link, or an escaped sign, which begins none and has no groups. No address is as long as a link that never ends."""
 _ESCAPED = lazy_pattern(r"\\([\\`*_{}\[\]()#+.!<>~|^$&=-])")
 _ANCHOR = lazy_pattern(r'<a\b(?>[^<>]*?href="(zotero://[^"<>\s]*)")[^<>]*>([^<>]*)</a>')
 _BRACKET = lazy_pattern(r"[\[\]\\]")

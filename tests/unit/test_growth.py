@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
+from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import QUOTE_NOT_FOUND
 from reader.article.file_places import FilePlaces
 from reader.article.model import Block, FileText, Noise, NoiseReason, Reference
@@ -47,6 +48,11 @@ def test_a_sentence_with_thousands_of_markers_is_audited(call: Call, tmp_path: P
     assert len({finding["key"] for finding in findings}) == len(findings) > 5000
 
 
+def test_a_table_of_sources_with_thousands_of_paragraph_signs_is_audited() -> None:
+    article = parse_article(f"A claim [1].\n\n| Source |\n|---|\n| {'§' * 100_000} 2 |{LIST}".encode(), "a.md")
+    assert audit_findings(article, year=2026)
+
+
 def test_thousands_of_places_in_one_long_line_are_located() -> None:
     text = "é" * 2_000_000
     places = FilePlaces(text, FileText(text))
@@ -62,6 +68,14 @@ def test_a_list_of_thousands_of_references_is_printed_without_its_paragraphs() -
     article = Article(text, "Lamps", tuple(lines), references=references[::2], noise=noise)
     printed = to_plain_text(build_report(ReviewSession(article, ""), "2026-01-15T10:00:00Z"))
     assert (printed.count("Lee, A. ("), printed.count("Lee, A.")) == (5000, 5000)
+
+
+def test_a_long_remark_in_a_marker_of_several_works_is_written() -> None:
+    entries = numbered(r"\bibitem{{k{0}}} Lee{0}, A. (200{0}). Title.", 3)
+    data = rf"A claim \cite[{'see x ' * 20_000}]{{k1,k2,k3}}.\begin{{thebibliography}}{{9}}{entries}\end{{thebibliography}}"
+    session = ReviewSession(parse_article(data.encode(), "a.tex"), "")
+    page = b"".join(FORMATS["html"].write([build_report(session, "2026-01-15T10:00:00Z")], ExportOptions()))
+    assert page.count(b"see x ") == 19_999, "the last blank is outside the link"
 
 
 def test_thousands_of_claims_in_one_paragraph_with_markup_are_put_into_words() -> None:
@@ -206,6 +220,12 @@ def test_data_that_is_opened_again_and_again_and_never_closed_is_read(call: Call
     path = tmp_path / "page.xhtml"
     path.write_text(f"<?xml version='1.0'?>{PAGE}<p>{'a <![CDATA[b' * 100_000}", encoding="utf-8")
     assert call("parse", path, "--json").code == 0
+
+
+def test_notes_of_zotero_with_thousands_of_links_that_never_end_are_read() -> None:
+    note = "“It rose” ([Lee, 2001, p. 1](zotero://open-pdf/library/items/ABCDEFGH?page=1&annotation=ABCDEFGI))"
+    file = open_import("notes", ImportSource(f"{note}\n\n{'[](zotero://' * 40_000}\n".encode()), "zotero")
+    assert len(read_annotations(file, parse_article(b"It rose.", "a.txt"), "").content.annotations) == 1
 
 
 TEXTS = {

@@ -72,7 +72,7 @@ _KEY = lazy_pattern(r"[\^@]([\w:./+-]*\w)")
 _NOTE_MARKER = lazy_pattern(r"[^\W\d_][.,;:)”\"]?(\[[a-z]{1,6} \d{1,2}\])")
 _PAGES = lazy_pattern(
     r"(?:\b(?:pp?|pages?|chap(?:ter)?s?|ch|sec(?:tion)?s?|fig(?:ure)?s?|tab(?:le)?s?|eqs?|vols?|nos?|lines?|paras?|art|seiten?|s"
-    rf"|cap|col|nb?|mb|fn)\b\.?|§+|:)\s?\d+(?:\s?{_DASH}\s?\d+)?",
+    rf"|cap|col|nb?|mb|fn)\b\.?|(?<!§)§+|:)\s?\d+(?:\s?{_DASH}\s?\d+)?",
     re.IGNORECASE,
 )
 _SOURCE_COLUMN = lazy_pattern(

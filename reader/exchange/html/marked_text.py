@@ -27,8 +27,11 @@ _STYLE_TAGS: Final[dict[StyleKind, TagName]] = {
     StyleKind.SUPERSCRIPT: "sup",
     StyleKind.STRIKE: "s",
 }
-_CITED_WORK: Final = lazy_pattern(r"[^\s\d,;()\[\]\-–—][^\d;]*(\d+)[a-z]?|(\d+)[a-z]?")
-"""A work in a marker: its number, or its author with the year; a further year of an author is a work of its own."""
+_CITED_WORK: Final = lazy_pattern(r"[^\s\d,;()\[\]\-–—][^\d;]*(?:(\d+)[a-z]?)?|(\d+)[a-z]?")
+"""A work in a marker: its number, or its author with the year; a further year of an author is a work of its own.
+
+Words without a number match too, or each of them would be tried as the beginning of a work.
+"""
 
 
 class MarkedRange(NamedTuple):
@@ -151,7 +154,7 @@ def _citation_layers(article: Article, links: Links, citation: Citation, last: i
             by_number[number].append(reference)
     named: list[tuple[Span, str]] = []
     for match in _CITED_WORK.finditer(article.text, start, end):
-        candidates = by_number[match[1] or match[2]]
+        candidates = by_number[match[1] or match[2] or ""]
         while candidates and candidates[0] not in implied:
             candidates.popleft()
         if candidates:
