@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import io
 import os
 import sys
@@ -11,14 +9,13 @@ from collections.abc import Sequence
 
 import click
 
-from reader.cli.crash import crash_error
+from reader.cli.crash import crash_error, output_error
 from reader.cli.group import COMPLETION_VARIABLE, reader_command
 from reader.errors import ReaderError, UsageError
 
 __all__ = ["main", "reader_command", "run"]
 
 INTERRUPTED = 130
-_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def main() -> None:
@@ -50,10 +47,8 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         # Click exits this way, without a message, when the program that reads its output has ended.
         return end.code if isinstance(end.code, int) else 1
-    except OSError as error:
-        return _print_error(_output_error(error))
     except Exception as error:
-        return _print_error(crash_error(error))
+        return _print_error(output_error(error) or crash_error(error))
     return code if isinstance(code, int) else 0
 
 
@@ -69,15 +64,6 @@ def _accept_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _output_error(error: OSError) -> ReaderError:
-    """Return why the output cannot be written, as of a full disk; of any other error what an unexpected one says."""
-    if error.filename is not None or error.errno not in _NOT_WRITTEN:
-        return crash_error(error)
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what waits until the end of the process
-    return ReaderError(f"The output cannot be written: {error.strerror}")
 
 
 def _print_error(error: ReaderError) -> int:

@@ -1,18 +1,23 @@
-"""What a command says of an error that nobody expected: one line, and a file with the details."""
+"""What a command says of an error that nobody expected, in one line and a file with the details, and of a full disk."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import platform
 import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from platformdirs import user_log_path
 
 from reader import __version__
 from reader.errors import ReaderError
+
+_NOT_WRITTEN: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def crash_error(error: Exception) -> ReaderError:
@@ -22,6 +27,15 @@ def crash_error(error: Exception) -> ReaderError:
         return ReaderError(what, f"The details are in {_write_crash_report(error)}")
     except OSError:
         return ReaderError(what, "The details could not be written to a file")
+
+
+def output_error(error: Exception) -> ReaderError | None:
+    """Return why the output cannot be written, as of a full disk; None for any other error."""
+    if not isinstance(error, OSError) or error.filename is not None or error.errno not in _NOT_WRITTEN:
+        return None
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what waits until the end of the process
+    return ReaderError(f"The output cannot be written: {error.strerror}")
 
 
 def _write_crash_report(error: Exception) -> Path:

@@ -74,7 +74,8 @@ def test_an_output_that_cannot_be_written_is_no_finding(essays: tuple[Path, Path
     for kind in ("text", "json"):
         with Path("/dev/full").open("wb") as full:
             command = [sys.executable, "-m", "reader", "check", str(essays[0]), "--format", kind]
-            assert subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False).returncode == 2
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, "reader: The output cannot be written: No space left on device\n")
 
 
 def test_the_output_never_replaces_an_article(call: Call, essays: tuple[Path, Path], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import tracemalloc
 from collections.abc import Generator
 from typing import Any, cast
 from unittest import mock
@@ -229,3 +230,12 @@ def test_every_change_that_stands_whole_in_a_damaged_log_comes_back(
     damaged = log[:start] + junk + log[end:]
     whole = [line for line in made if line.encode()[:-1] in damaged]
     assert [line.dot for line in salvage_entries(damaged)] == [line.dot for line in whole]
+
+
+def test_a_text_without_an_end_takes_little_memory() -> None:
+    data = b'{"theirs": {"1": {"n": 1}, "2": {"text": "' + b"x" * (1 << 18)
+    tracemalloc.start()
+    assert salvaged(data) == [("theirs", "1", {"n": 1})]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10 * len(data)

@@ -24,9 +24,11 @@ from reader.library.tables import ANNOTATIONS, ARTICLES, META, SOURCES, TAGS, de
 from reader.library.versions import VERSIONS_FIELD, Dot, VersionVector, dots_of, encode_json, is_unaltered, plain_dots
 from reader.review.cells import Record
 
-_HEADING: Final = re.compile(r'"(?!\d+")((?:[^"\\]|\\.)*)": \{')
+_STRING: Final = r'[^"\\]*(?:\\.[^"\\]*)*'
+"""What stands between quotation marks. For a choice between two in a loop, `re` needs 140 bytes for each character."""
+_HEADING: Final = re.compile(rf'"(?!\d+")({_STRING})": \{{')
 _RECORD: Final = re.compile(rb'"(\d+)": (\{.*\}),?')
-_START: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*(?=\{)|(?=\{"id":")', re.DOTALL)
+_START: Final = re.compile(rf'"({_STRING})"\s*:\s*(?=\{{)|(?=\{{"id":")', re.DOTALL)
 _TABLE: Final = re.compile(r'\{\s*"\d+"\s*:\s*\{')
 _TABLE_ENDS: Final = frozenset(["{", "}", "},", ""])
 _DIGEST: Final = re.compile(rb'"digest":"([0-9a-f]{64})')
