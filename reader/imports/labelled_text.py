@@ -20,7 +20,7 @@ from reader.imports.annotation import (
     OffsetUnit,
     Selection,
 )
-from reader.imports.selection import check_words
+from reader.imports.selection import RepeatedWords
 from reader.review.edits import trim_span
 from reader.review.selector import SELECTOR_CONTEXT
 
@@ -78,7 +78,7 @@ def select_ranges(
     if document.text is not None:
         document = document._replace(text=text)
     places = [_place(text, span, to_offset, clips=clips) for span in spans]
-    check_words(sum(place.end - place.start for place in places if place is not None))
+    RepeatedWords().add(sum(place.end - place.start for place in places if place is not None))
     numbers = {span.name: number for number, span in enumerate(spans)}
     references = {span.name for span in spans if REFERENCE_LABEL in map(str.casefold, span.labels)}
     works = {

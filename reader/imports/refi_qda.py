@@ -5,7 +5,7 @@ The standard does not say what a position counts: the name of a selection, which
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -20,6 +20,7 @@ from reader.imports.annotation import (
     to_stored_time,
 )
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
+from reader.imports.selection import RepeatedWords
 from reader.imports.source import ImportSource
 from reader.imports.words import to_kind
 from reader.review.scale import DECISIONS
@@ -44,12 +45,32 @@ _VERDICT, _DECISION, _TAG = "verdict", "decision", "tag"
 
 
 class _Project(NamedTuple):
-    """What sources refer to by GUID: paths of codes, names of people, words of notes; and links by their origins."""
+    """What sources refer to by GUID: paths of codes, names of people, words of notes; and links by their origins.
+
+    `words` counts what of them is repeated: a small file can refer to one long note thousands of times.
+    """
 
     codes: dict[str, tuple[str, ...]]
     users: dict[str, str]
     notes: dict[str, str]
     relations: dict[str, list[SpanRelation]]
+    words: RepeatedWords
+
+    def join_notes(self, names: Iterable[str], text: str = "") -> str:
+        """Return a text and the notes with these GUIDs."""
+        notes = (self.notes.get(name, "") for name in names)
+        return self._join("\n\n", filter(None, (text, *notes)))
+
+    def join_path(self, path: Sequence[str]) -> str:
+        """Return the names of a code and of those above it."""
+        return self._join("/", path)
+
+    def _join(self, separator: str, texts: Iterable[str]) -> str:
+        kept = list[str]()
+        for text in texts:
+            self.words.add(len(text))
+            kept.append(text)
+        return separator.join(kept)
 
 
 def is_like_refi_qda(head: str) -> bool:
@@ -111,7 +132,7 @@ def _elements(package: Package) -> Iterator[tuple[str, Element]]:
 
 def _read_project(package: Package) -> _Project:
     """Read all but the sources, which name what the later sections have."""
-    project = _Project({}, {}, {}, {})
+    project = _Project({}, {}, {}, {}, RepeatedWords())
     links = list[tuple[SpanRelation, list[str]]]()
     for section, element in _elements(package):
         if section == "Users":
@@ -123,10 +144,10 @@ def _read_project(package: Package) -> _Project:
         elif section == "Links":
             origin, target = attribute(element, "originGUID"), attribute(element, "targetGUID")
             relation = SpanRelation(origin, target, attribute(element, "name") or RESTS_ON_LABEL)
-            links.append((relation, [attribute(note, "targetGUID") for note in children(element, "NoteRef")]))
-    for relation, notes in links:
-        words = "\n\n".join(note for name in notes if (note := project.notes.get(name, "")))
-        project.relations.setdefault(relation.origin, []).append(relation._replace(note=words))
+            links.append((relation, _note_names(element)))
+    for relation, names in links:
+        note = project.join_notes(names)
+        project.relations.setdefault(relation.origin, []).append(relation._replace(note=note))
     return project
 
 
@@ -141,9 +162,9 @@ def _list_codes(codes: Element) -> Iterator[tuple[str, tuple[str, ...]]]:
             stack += [(child, path) for child in children(code, "Code")]
 
 
-def _notes_of(element: Element, notes: dict[str, str]) -> list[str]:
-    found = (notes.get(attribute(ref, "targetGUID"), "") for ref in children(element, "NoteRef"))
-    return [note for note in found if note]
+def _note_names(element: Element) -> list[str]:
+    """Return the GUIDs of the notes that an element refers to."""
+    return [attribute(note, "targetGUID") for note in children(element, "NoteRef")]
 
 
 def _read_spans(
@@ -173,7 +194,7 @@ def _to_span(selection: Element, project: _Project) -> LabelledSpan:
     for coding in children(selection, "Coding"):
         for reference in children(coding, "CodeRef"):
             path = project.codes.get(attribute(reference, "targetGUID"), ())
-            first, rest = path[:1], "/".join(path[1:])
+            first, rest = path[:1], project.join_path(path[1:])
             if first == (_DECISION,) and rest in DECISIONS:
                 decision = rest
             elif first == (_TAG,) and rest:
@@ -182,7 +203,7 @@ def _to_span(selection: Element, project: _Project) -> LabelledSpan:
                 labels.append(rest)
             elif path:
                 # Any other code is a subject: one that is called "Support" or "Unclear" is no verdict on a source.
-                code = "/".join(path)
+                code = project.join_path(path)
                 (labels if to_kind(code) or code.casefold() == REFERENCE_LABEL else tags).append(code)
     description = _words(selection, "Description").strip()
     # Some programs name the person and the time of each coding only.
@@ -191,7 +212,7 @@ def _to_span(selection: Element, project: _Project) -> LabelledSpan:
     about = ImportedAnnotation(
         id=attribute(selection, "guid"),
         tags=tuple(tags),
-        note="\n\n".join(filter(None, (description, *_notes_of(selection, project.notes)))),
+        note=project.join_notes(_note_names(selection), description),
         decision=decision,
         author=project.users.get(user, ""),
         created=to_stored_time(attribute(selection, "creationDateTime") or attribute(coding, "creationDateTime")),

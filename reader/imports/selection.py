@@ -45,23 +45,29 @@ def select_annotations(read: ImportReader, source: ImportSource, finder: Documen
 
 def _collect(items: Iterable[ImportedAnnotation | ImportedPart], selection: _Selection) -> ImportedFile:
     annotations, parts = list[ImportedAnnotation](), list[ImportedPart]()
-    words = 0
+    words = RepeatedWords()
     for item in items:
         if len(annotations) + len(parts) == MOST_ANNOTATIONS:
             raise ReaderError(f"it holds more than {MOST_ANNOTATIONS:,} annotations of the article", "Divide it")
         if isinstance(item, ImportedAnnotation):
-            words += len(item.quote) + len(item.note)
-            check_words(words)
+            words.add(len(item.quote) + len(item.note))
             annotations.append(item)
         else:
             parts.append(item)
     return selection.to_file(annotations, parts)
 
 
-def check_words(count: int) -> None:
-    """Raise ReaderError if quotes and notes have more code points than a review can hold."""
-    if count > MOST_WORDS:
-        raise ReaderError(f"the passages and notes in it have more than {MOST_WORDS:,} characters", "Divide it")
+class RepeatedWords:
+    """Count the code points that a file repeats as quotes, notes and names."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def add(self, count: int) -> None:
+        """Count more of them. Raises ReaderError if there are more than a review can hold."""
+        self._count += count
+        if self._count > MOST_WORDS:
+            raise ReaderError(f"the passages and notes in it have more than {MOST_WORDS:,} characters", "Divide it")
 
 
 class _Selection:

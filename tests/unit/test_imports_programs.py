@@ -208,8 +208,8 @@ def test_a_range_in_two_pieces_is_found_across_the_line() -> None:
         assert mark.selector.exact == "counted 20,500 [2].\n\nA sign on"
 
 
-def project(*selections: str, text: str = TEXT, code: str = "") -> bytes:
-    """Return a REFI-QDA project with a text and these selections of it, which have a nested code or this one."""
+def project(*selections: str, text: str = TEXT, code: str = "", note: str = "who\nsays so?", links: str = "") -> bytes:
+    """Return a REFI-QDA project with a text and these selections of it, which have a note, and a nested code or this one."""
     codes = '<Code guid="c1" name="Themes"><Code guid="c2" name="Money"/></Code><Code guid="c3" name="Claim"/>'
     if code:
         codes = f'<Code guid="c2" name="{code}"/><Code guid="c3" name="Claim"/>'
@@ -218,7 +218,8 @@ def project(*selections: str, text: str = TEXT, code: str = "") -> bytes:
         '<?xml version="1.0" encoding="utf-8"?>\n<Project xmlns="urn:QDA-XML:project:1.0" name="x">'
         f'<Users><User guid="u1" name="Mila"/></Users><CodeBook><Codes>{codes}</Codes></CodeBook>'
         f'<Sources>{source}<PDFSource guid="s2" name="y"/></Sources>'
-        '<Notes><Note guid="n1" name="m"><PlainTextContent>who\nsays so?</PlainTextContent></Note></Notes></Project>'
+        f'<Notes><Note guid="n1" name="m"><PlainTextContent>{note}</PlainTextContent></Note></Notes>'
+        f"<Links>{links}</Links></Project>"
     )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -234,6 +235,14 @@ def selection(quote: str, *, utf16: bool) -> str:
         'creatingUser="u1" creationDateTime="2026-01-15T10:00:00Z"><Coding guid="k"><CodeRef targetGUID="c2"/></Coding>'
         '<Coding guid="l"><CodeRef targetGUID="c3"/></Coding><NoteRef targetGUID="n1"/></PlainTextSelection>'
     )
+
+
+def test_a_project_that_repeats_a_long_note_is_refused() -> None:
+    notes = '<NoteRef targetGUID="n1"/>' * 4
+    link = f'<Link guid="l" originGUID="{QUOTES[0][:6]}" targetGUID="s2">{notes}</Link>'
+    file = project(selection(QUOTES[0], utf16=True), note="who? " * 80_000, links=link * 20)
+    with pytest.raises(ReaderError, match="more than 30,000,000 characters"):
+        planned(ReviewSession(article(), "ferry"), file)
 
 
 @pytest.mark.parametrize("utf16", [False, True])
