@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from reader.cli.crash import crash_error, output_error
+from reader.cli.crash import crash_error, system_error
 from reader.cli.group import COMPLETION_VARIABLE, reader_command
 from reader.errors import ReaderError, UsageError
 
@@ -48,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         # Click exits this way, without a message, when the program that reads its output has ended.
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:
-        return _print_error(output_error(error) or crash_error(error))
+        return _print_error(system_error(error) or crash_error(error))
     return code if isinstance(code, int) else 0
 
 

@@ -21,7 +21,7 @@ from reader.cli.context import (
     read_input,
     resolve_article,
 )
-from reader.cli.crash import crash_error, output_error
+from reader.cli.crash import crash_error, system_error
 from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_count
 from reader.errors import ReaderError, UsageError
@@ -149,7 +149,7 @@ def check_command(
     except BrokenPipeError:
         raise  # the program that reads the output has ended
     except Exception as error:  # exit code 1 would say that something was found
-        expected = error if isinstance(error, ReaderError) else output_error(error) or crash_error(error)
+        expected = error if isinstance(error, ReaderError) else system_error(error) or crash_error(error)
         raise UsageError(expected.what, expected.hint) from error
     if output is not None:
         click.echo(tally.summary(), err=True)

@@ -1,4 +1,4 @@
-"""What a command says of an error that nobody expected, in one line and a file with the details, and of a full disk."""
+"""What a command says of an unexpected error, in one line and a file with the details, and of errors of the system."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from reader import __version__
 from reader.errors import ReaderError
 
 _NOT_WRITTEN: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_NOT_REACHED: Final = (errno.ENAMETOOLONG, errno.EACCES)
+"""Errors of a path that a person gave, with which `Path` fails where it only asks what is there."""
 
 
 def crash_error(error: Exception) -> ReaderError:
@@ -29,9 +31,13 @@ def crash_error(error: Exception) -> ReaderError:
         return ReaderError(what, "The details could not be written to a file")
 
 
-def output_error(error: Exception) -> ReaderError | None:
-    """Return why the output cannot be written, as of a full disk; None for any other error."""
-    if not isinstance(error, OSError) or error.filename is not None or error.errno not in _NOT_WRITTEN:
+def system_error(error: Exception) -> ReaderError | None:
+    """Return why the output cannot be written, as of a full disk, or a path not be reached; None for any other error."""
+    if not isinstance(error, OSError):
+        return None
+    if isinstance(error.filename, str) and error.errno in _NOT_REACHED:
+        return ReaderError(f"{error.filename} cannot be reached: {error.strerror}", "Check the name and the rights")
+    if error.filename is not None or error.errno not in _NOT_WRITTEN:
         return None
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what waits until the end of the process

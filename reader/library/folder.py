@@ -326,7 +326,7 @@ def device_name() -> str:
 
 
 def _short_hash(text: str) -> str:
-    return sha256(f"claim-reader:{text}".encode()).hexdigest()[:8]
+    return sha256(f"claim-reader:{text}".encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def _file_names(folder: Path) -> list[str]:

@@ -390,6 +390,12 @@ def test_standard_streams_that_are_closed_are_no_error_of_the_program(command: s
     assert (done.returncode, bool(done.stderr), told in done.stderr) == (code, bool(told), True)
 
 
+@pytest.mark.parametrize("command", [("merge",), ("repair", "--library"), ("team", "create", "--as", "ana")])
+def test_a_path_that_cannot_be_reached_is_told(call: Call, command: tuple[str, ...]) -> None:
+    answer = call(*command, "x" * 300)
+    assert (answer.code, "Unexpected" in answer.err, "xxx cannot be reached: " in answer.err) == (1, False, True)
+
+
 def test_output_on_a_full_disk_is_told(ferry: Path) -> None:
     with open("/dev/full", "wb") as full:
         for arguments in (["show", str(ferry)], ["list", "--json"]):

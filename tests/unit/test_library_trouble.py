@@ -388,3 +388,12 @@ def test_a_file_beside_the_library_that_cannot_be_read_stays(own_library: Path) 
     assert str(path) in " ".join(other.warnings())
     assert ("unsaved changes", "wrong") in {one[:2] for one in examine_library(own_library)}
     assert other.close(LONG)
+
+
+def test_a_place_that_cannot_be_reached_is_no_new_library(tmp_path: Path) -> None:
+    (diagnosis,) = examine_library(tmp_path / ("x" * 300))
+    assert (diagnosis.part, "cannot be reached" in diagnosis.message, "--library" in diagnosis.advice) == ("folder", True, True)
+
+
+def test_a_folder_whose_name_is_no_text_has_a_place(tmp_path: Path) -> None:
+    assert Folder(tmp_path / "\udcff").place != Folder(tmp_path / "\udcfe").place

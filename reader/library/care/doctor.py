@@ -62,7 +62,13 @@ class Diagnosis(NamedTuple):
 
 def examine_library(path: Path) -> list[Diagnosis]:
     """Examine the library in a folder, whatever state it is in."""
-    if not path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:
+        return [
+            Diagnosis("folder", PROBLEM, f"{path} cannot be reached: {error.strerror}", "Choose another one with --library")
+        ]
+    if not is_folder:
         if os.path.lexists(path):
             return [Diagnosis("folder", PROBLEM, f"{path} is not a folder", "Choose another one with --library")]
         return [Diagnosis("folder", HEALTHY, f"There is no library in {path} yet; the first article creates it")]
