@@ -17,6 +17,7 @@ from reader.files import (
     Signature,
     append,
     make_folder,
+    open_file,
     read_blocks,
     read_from,
     replace,
@@ -560,7 +561,7 @@ def find_lost_journals(folder: Folder, marks: Iterable[JournalMark]) -> list[Los
 
 def _is_whole(folder: Folder, mark: JournalMark) -> bool:
     """Whether beginning, size or name of a file show that a journal is not shorter than it was."""
-    with contextlib.suppress(FileNotFoundError), (folder.path / mark.name).open("rb") as file:
+    with contextlib.suppress(FileNotFoundError), os.fdopen(open_file(folder.path / mark.name), "rb") as file:
         for line in parse_lines(file.readline()).lines:
             if isinstance(line, JournalHeader) and line.replica == mark.replica and file.seek(0, 2) >= mark.size:
                 return True

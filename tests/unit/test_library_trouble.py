@@ -397,3 +397,14 @@ def test_a_place_that_cannot_be_reached_is_no_new_library(tmp_path: Path) -> Non
 
 def test_a_folder_whose_name_is_no_text_has_a_place(tmp_path: Path) -> None:
     assert Folder(tmp_path / "\udcff").place != Folder(tmp_path / "\udcfe").place
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_place_of_a_journal_is_not_waited_for(own_library: Path) -> None:
+    library, review, _ = opened(own_library)
+    review.add(Span(0, 9), note="saved")
+    assert library.close(LONG)
+    journal = Folder(own_library).journal
+    journal.unlink()
+    os.mkfifo(journal)
+    assert any("Not a file but a pipe" in diagnosis.message for diagnosis in examine_library(own_library))
