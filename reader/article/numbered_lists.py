@@ -465,9 +465,10 @@ def _whole_lists(lists: Sequence[NumberedList], names: Collection[str], *, are_r
     Raised numbers are more often those of notes, others those of references.
     """
     counts = [sum(name in part.entries for name in names) for part in lists]
-    if max(counts) < len(names) * (1 - _MAX_STRAY_SHARE):
+    most = max(counts)
+    if most < len(names) * (1 - _MAX_STRAY_SHARE):
         return []
-    whole = [part for part, count in zip(lists, counts, strict=True) if count == max(counts)]
+    whole = [part for part, count in zip(lists, counts, strict=True) if count == most]
     whole = [part for part in whole if part.is_plain] or whole
     highest = max(map(decimal_number, names))
     fitting = [part for part in whole if part.has_notes == are_raised]
