@@ -473,7 +473,7 @@ def _whole_lists(lists: Sequence[NumberedList], names: Collection[str], *, are_r
     highest = max(map(decimal_number, names))
     fitting = [part for part in whole if part.has_notes == are_raised]
     ended = [part for part in whole if part.top == highest]
-    both = [part for part in ended if part in fitting]
+    both = [part for part in ended if part.has_notes == are_raised]
     if len(both) == 1 and len(fitting) == 1 and len(ended) < len(whole):
         return both
     return ended if ended and highest >= _MIN_TELLING_END and (both or not fitting) else whole
