@@ -379,7 +379,7 @@ class Database:
         if not self.has_full_text:
             return self._scan(plan, bounds)
         people = [(any_facet(self._people_facets(letters)), is_missing) for letters, is_missing in plan.people]
-        values: list[object] = [plan.to_match(people)]
+        values: list[object] = [_to_unicode(plan.to_match(people))]
         conditions = ["terms MATCH ?"]
         column = "terms.rowid"
         if bounds is not None:

@@ -234,6 +234,7 @@ def test_what_is_not_unicode_is_found_by_the_rest_of_its_name(library: Library) 
     index = index_of(library)
     assert [group.owner.id for group in index.search("article:riga gulls").groups] == [article.id]
     assert index.search("article:\udcffoslo").hit_count == 0
+    assert index.search("Ri\udcffga -\udcff by:\udcff").hit_count == 0
     judged(library).mark(Span(0, 4))
     assert library.flush(10)
     assert index.update(), "other changes are followed too"
