@@ -550,11 +550,11 @@ class LatexConverter:
         self._begin_works()
         starts = [place for place, token in enumerate(tokens) if token.kind == "word" and token.name == "bibitem"]
         for start, end in pairwise((*starts, len(tokens))):
-            _, place = optional_at(tokens, start + 1)
-            key, place = argument_at(tokens, place)
+            item = tokens[start + 1 : end]
+            key, place = argument_at(item, optional_at(item, 0)[1])
             name = plain_characters(key).strip()
             label = self._works.numbers.get(name, "")
-            runs = self._read([token for token in tokens[place:end] if not (token.kind == "word" and token.name == "newblock")])
+            runs = self._read([token for token in item[place:] if not (token.kind == "word" and token.name == "newblock")])
             with self._builder.entry(name, label) as entry:
                 entry.links = link_targets(runs)
                 self._write(runs, BlockKind.ITEM, 1, f"[{label}] " if label else "")
