@@ -240,13 +240,9 @@ class Folder:
         """Return the files with what is personal on any device. Raises OSError when they cannot be listed."""
         return [self.path / name for name in sorted(_file_names(self.path)) if _PERSONAL_NAME.fullmatch(name)]
 
-    def new_unsaved_path(self) -> Path:
-        """Return an unused path for changes that could not be written to the library."""
-        return self.path / f"{_UNSAVED_PREFIX}{uuid.uuid4().hex[:8]}.json"
-
     def unsaved_files(self) -> list[Path]:
         """Return the files with changes that could not be written. Raises OSError when they cannot be listed."""
-        return [self.path / name for name in sorted(_file_names(self.path)) if name.startswith(_UNSAVED_PREFIX)]
+        return unsaved_files_in(self.path)
 
     def archived_journals(self) -> Iterator[ArchivedJournal]:
         """Yield the journals in the history, the oldest first. Raises OSError when they cannot be listed."""
@@ -323,6 +319,16 @@ def device_name() -> str:
     node = uuid.getnode()
     # `getnode` sets this bit in a number that it made up for this process only.
     return _short_hash(f"{socket.gethostname()}:{'' if node >> 40 & 1 else node}")
+
+
+def new_unsaved_name() -> str:
+    """Return an unused name for a file with changes that could not be written to a library."""
+    return f"{_UNSAVED_PREFIX}{uuid.uuid4().hex[:8]}.json"
+
+
+def unsaved_files_in(folder: Path) -> list[Path]:
+    """Return the files of a folder with changes that could not be written. Raises OSError when they cannot be listed."""
+    return [folder / name for name in sorted(_file_names(folder)) if name.startswith(_UNSAVED_PREFIX)]
 
 
 def _short_hash(text: str) -> str:

@@ -331,8 +331,8 @@ class Library(KeptDocuments):
         if self.flush(timeout / 2):
             return True
         transactions, documents = self._pending.snapshot()
-        unsaved = UnsavedChanges(vector, transactions, documents, self.personal.unsaved_entries)
-        return keep_unsaved(self._store.folder, self._snapshots, unsaved)
+        unsaved = UnsavedChanges(self._store.folder.path, vector, transactions, documents, self.personal.unsaved_entries)
+        return keep_unsaved(self._snapshots, unsaved)
 
     def _take_in_unsaved(self) -> None:
         """Write to the library what a program that was ended kept beside it; what is left is tried again later."""

@@ -3,19 +3,22 @@
 A change goes into the journal under the library's lock, which another program may hold for longer than a program that is told
 to end may wait. So what is queued then goes into a file of its own beside the journal, `unsaved-<number>.json`, which needs no
 lock. The next program to open the library writes it there, each change once, and removes the file.
+
+Where the library's folder cannot be written, as that of a disk that was taken away, the file goes into a folder of this person's
+instead, and comes in when the library is opened that it was meant for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from reader.errors import ReaderError
-from reader.files import read_from, sync_folder, write_whole
-from reader.library.folder import Folder
+from reader.files import make_folder, read_from, sync_folder, write_whole
+from reader.library.folder import LIBRARY_FILE_NAME, Folder, new_unsaved_name, unsaved_files_in
 from reader.library.journal import Operation
 from reader.library.journal_history import newest_entries
 from reader.library.personal import PersonalState
@@ -34,16 +37,24 @@ _WAIT: Final = 0.5
 
 
 class UnsavedChanges(NamedTuple):
-    """Changes, documents by digest and personal entries that were not written to the library.
+    """Changes, documents by digest and personal entries that were not written to the library in `folder`.
 
     Some of the changes may be in the journal nevertheless, beyond the `vector` of the library shortly before: they were being
     written when the program ended.
     """
 
+    folder: Path
     vector: VersionVector
     transactions: Sequence[Transaction]
     documents: Mapping[str, bytes | str]
     personal: Mapping[str, Record]
+
+
+def rescue_folder() -> Path:
+    """Return the folder of this person for the changes of libraries whose own folders cannot be written."""
+    from platformdirs import user_state_path  # seldom needed
+
+    return user_state_path("claim-reader", appauthor=False) / "unsaved"
 
 
 def known_vector(store: Store, seconds: float) -> VersionVector:
@@ -56,13 +67,20 @@ def known_vector(store: Store, seconds: float) -> VersionVector:
         store.guard.release()
 
 
-def keep_unsaved(folder: Folder, snapshots: Snapshots, unsaved: UnsavedChanges) -> bool:
-    """Write changes beside the library of a folder, and return whether they are on the disk with their documents.
+def keep_unsaved(snapshots: Snapshots, unsaved: UnsavedChanges) -> bool:
+    """Write changes beside their library, or at another place; return whether they are on the disk with their documents.
 
     What somebody did comes first: it stays where the disk has no room for a document, or the program is killed meanwhile.
     """
     try:
-        _write_unsaved(folder, unsaved)
+        _write_unsaved(unsaved.folder, unsaved)
+    except OSError:
+        with suppress(OSError):
+            make_folder(rescue := rescue_folder())
+            _write_unsaved(rescue, unsaved)
+            return not unsaved.documents
+        return False
+    try:
         for digest, data in unsaved.documents.items():
             snapshots.keep(digest, data, 0)  # to compress 100 MB takes ten seconds, and to write them one
     except OSError:
@@ -70,14 +88,15 @@ def keep_unsaved(folder: Folder, snapshots: Snapshots, unsaved: UnsavedChanges) 
     return True
 
 
-def _write_unsaved(folder: Folder, unsaved: UnsavedChanges) -> None:
+def _write_unsaved(folder: Path, unsaved: UnsavedChanges) -> None:
     fields = {
         "schema": _SCHEMA,
+        "folder": str(unsaved.folder),
         "saw": unsaved.vector.counters,
         "transactions": [_encode_transaction(one) for one in unsaved.transactions],
         "personal": dict(unsaved.personal),
     }
-    path = folder.new_unsaved_path()
+    path = folder / new_unsaved_name()
     write_whole(path, encode_json(fields).encode(), path.with_name(f".{path.name}.new"), overwrite=True)
 
 
@@ -89,13 +108,10 @@ def take_in_unsaved(store: Store, personal: PersonalState) -> tuple[list[Operati
     operations: list[Operation] = []
     with suppress(ReaderError):
         with store.folder.wrap_errors():
-            if not store.folder.unsaved_files():
+            if not any(_waiting_changes(store)):
                 return operations, True
         with store.begin_write(_WAIT):
-            for path in store.folder.unsaved_files():
-                unsaved = read_unsaved(path)
-                if unsaved is None:
-                    continue
+            for path, unsaved in _waiting_changes(store):
                 written = {entry.id for entry in newest_entries(store.folder, beyond=unsaved.vector)}
                 missing = [one for one in unsaved.transactions if one.id not in written]
                 operations += (operation for entry in store.commit(missing) for operation in entry.operations)
@@ -106,6 +122,26 @@ def take_in_unsaved(store: Store, personal: PersonalState) -> tuple[list[Operati
                 sync_folder(path.parent)
             return operations, True
     return operations, False
+
+
+def _waiting_changes(store: Store) -> Iterator[tuple[Path, UnsavedChanges]]:
+    """Yield the files with changes for a library that can be read, and what they hold. Raises OSError."""
+    for path in store.folder.unsaved_files():
+        if (unsaved := read_unsaved(path)) is not None:
+            yield path, unsaved
+    with suppress(OSError):
+        for path in unsaved_files_in(rescue_folder()):
+            if (unsaved := read_unsaved(path)) is not None and _is_meant_for(unsaved, store):
+                yield path, unsaved
+
+
+def _is_meant_for(unsaved: UnsavedChanges, store: Store) -> bool:
+    """Whether changes belong to this library: it is the one of their folder, or has taken the place of one that is gone."""
+    replicas = unsaved.vector.counters.keys()
+    is_related = not replicas.isdisjoint(store.vector.counters)
+    if unsaved.folder == store.folder.path:
+        return is_related or not replicas
+    return is_related and not (unsaved.folder / LIBRARY_FILE_NAME).exists()
 
 
 def unreadable_files(folder: Folder) -> list[str]:
@@ -123,7 +159,8 @@ def read_unsaved(path: Path) -> UnsavedChanges | None:
         if fields["schema"] == _SCHEMA:
             transactions = [_parse_transaction(one) for one in fields["transactions"]]
             personal = {str(key): dict(as_mapping(entry)) for key, entry in fields["personal"].items()}
-            return UnsavedChanges(VersionVector.from_json(fields["saw"]), transactions, {}, personal)
+            folder = Path(str(fields.get("folder", "")))
+            return UnsavedChanges(folder, VersionVector.from_json(fields["saw"]), transactions, {}, personal)
     return None
 
 

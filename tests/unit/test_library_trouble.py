@@ -335,6 +335,31 @@ def test_what_was_kept_is_taken_in_by_a_window_that_was_opened_before_that_was_p
     assert [one.label for one in other.history(entry.id)] == ["annotate"]
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_what_is_queued_when_the_folder_is_gone_comes_in_where_the_library_is_opened_again(
+    own_library: Path, tmp_path: Path, *, comes_back: bool
+) -> None:
+    library, review, _ = opened(own_library)
+    review.add(Span(0, 9), note="saved")
+    assert library.flush(LONG)
+    place = own_library.rename(tmp_path / "away")
+    review.add(Span(10, 19), note="queued")
+    assert library.end(0.05)
+    assert not library.close(0.05)
+    (kept,) = (tmp_path / "state" / "claim-reader" / "unsaved").iterdir()
+    with Library.open(tmp_path / "another"):
+        assert kept.exists()
+    if comes_back:
+        shutil.copytree(place, tmp_path / "backup")
+        place = place.rename(own_library)
+        with Library.open(tmp_path / "backup"):
+            assert kept.exists(), "it is for the library that came back"
+    with Library.open(place) as again:
+        assert not kept.exists()
+        assert len([one for one in again.history() if one.label]) == 2
+    assert notes(place) == {"saved", "queued"}
+
+
 def test_what_could_not_be_taken_in_yet_is_taken_in_where_the_library_goes_on(
     own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
