@@ -4,8 +4,8 @@ A change goes into the journal under the library's lock, which another program m
 to end may wait. So what is queued then goes into a file of its own beside the journal, `unsaved-<number>.json`, which needs no
 lock. The next program to open the library writes it there, each change once, and removes the file.
 
-Where the library's folder cannot be written, as that of a disk that was taken away, the file goes into a folder of this person's
-instead, and comes in when the library is opened that it was meant for.
+Where the library's folder cannot be written, as on a disk that was unplugged, the file goes into a folder of this person's
+instead, and comes in when the library that it was meant for is opened.
 """
 
 from __future__ import annotations
