@@ -336,8 +336,9 @@ class Library(KeptDocuments):
 
     def _take_in_unsaved(self) -> None:
         """Write to the library what a program that was ended kept beside it; what is left is tried again later."""
+        self._has_unsaved = False  # a move to another folder may ask for another look meanwhile
         operations, is_all = take_in_unsaved(self._store, self.personal)
-        self._has_unsaved = not is_all
+        self._has_unsaved = self._has_unsaved or not is_all
         self._has_written = self._has_written or bool(operations)
         self._stranded.suspect(operations)
         self._announce_operations(operations)
@@ -432,7 +433,7 @@ class Library(KeptDocuments):
             self.personal.follow(copy.folder)
             self._pending.discard(transactions, documents)
             self._use_store(store)
-            self._has_written = True
+            self._has_written = self._has_unsaved = True
         self._writer.wake()
         return copy
 

@@ -4,13 +4,14 @@ A change goes into the journal under the library's lock, which another program m
 to end may wait. So what is queued then goes into a file of its own beside the journal, `unsaved-<number>.json`, which needs no
 lock. The next program to open the library writes it there, each change once, and removes the file.
 
-Where the library's folder cannot be written, as on a disk that was unplugged, the file goes into a folder of this person's
-instead, and comes in when the library that it was meant for is opened.
+Where the library is gone or its folder cannot be written, as on a disk that was unplugged, the file goes into a folder of this
+person's instead, and comes in when the library that it was meant for is opened.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -52,7 +53,7 @@ class UnsavedChanges(NamedTuple):
 
 def rescue_folder() -> Path:
     """Return the folder of this person for the changes of libraries whose own folders cannot be written."""
-    from platformdirs import user_state_path  # seldom needed
+    from platformdirs import user_state_path
 
     return user_state_path("claim-reader", appauthor=False) / "unsaved"
 
@@ -73,10 +74,13 @@ def keep_unsaved(snapshots: Snapshots, unsaved: UnsavedChanges) -> bool:
     What somebody did comes first: it stays where the disk has no room for a document, or the program is killed meanwhile.
     """
     try:
+        if unsaved.vector.counters:
+            os.stat(unsaved.folder / LIBRARY_FILE_NAME)  # where a disk was taken away, its folder may be there, and empty
         _write_unsaved(unsaved.folder, unsaved)
     except OSError:
         with suppress(OSError):
             make_folder(rescue := rescue_folder())
+            rescue.chmod(0o700)  # the library may have lain where nobody else can read it
             _write_unsaved(rescue, unsaved)
             return not unsaved.documents
         return False
@@ -136,12 +140,12 @@ def _waiting_changes(store: Store) -> Iterator[tuple[Path, UnsavedChanges]]:
 
 
 def _is_meant_for(unsaved: UnsavedChanges, store: Store) -> bool:
-    """Whether changes belong to this library: it is the one of their folder, or has taken the place of one that is gone."""
+    """Whether changes belong to this library: it is the one of their folder, or has all of one that is gone from there."""
     replicas = unsaved.vector.counters.keys()
-    is_related = not replicas.isdisjoint(store.vector.counters)
     if unsaved.folder == store.folder.path:
-        return is_related or not replicas
-    return is_related and not (unsaved.folder / LIBRARY_FILE_NAME).exists()
+        return not replicas or not replicas.isdisjoint(store.vector.counters)
+    # A backup, or a library that was merged with that one, lacks some of what the changes build on.
+    return bool(replicas) and store.vector.covers(unsaved.vector) and not os.path.exists(unsaved.folder / LIBRARY_FILE_NAME)
 
 
 def unreadable_files(folder: Folder) -> list[str]:

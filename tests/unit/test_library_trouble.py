@@ -335,22 +335,31 @@ def test_what_was_kept_is_taken_in_by_a_window_that_was_opened_before_that_was_p
     assert [one.label for one in other.history(entry.id)] == ["annotate"]
 
 
-@pytest.mark.parametrize("comes_back", [True, False])
+@pytest.mark.parametrize(("comes_back", "leaves_folder"), [(True, False), (True, True), (False, False)])
 def test_what_is_queued_when_the_folder_is_gone_comes_in_where_the_library_is_opened_again(
-    own_library: Path, tmp_path: Path, *, comes_back: bool
+    own_library: Path, tmp_path: Path, *, comes_back: bool, leaves_folder: bool
 ) -> None:
     library, review, _ = opened(own_library)
+    assert library.flush(LONG)
+    shutil.copytree(own_library, tmp_path / "old backup")
+    with Library.open(tmp_path / "another") as another:
+        another.merge(own_library, "")
     review.add(Span(0, 9), note="saved")
     assert library.flush(LONG)
     place = own_library.rename(tmp_path / "away")
+    if leaves_folder:
+        own_library.mkdir()
     review.add(Span(10, 19), note="queued")
     assert library.end(0.05)
     assert not library.close(0.05)
     (kept,) = (tmp_path / "state" / "claim-reader" / "unsaved").iterdir()
-    with Library.open(tmp_path / "another"):
-        assert kept.exists()
+    assert kept.parent.stat().st_mode & 0o77 == 0 or os.name == "nt", "it is for nobody else"
+    for other in ("old backup", "another"):
+        with Library.open(tmp_path / other):
+            assert kept.exists(), "it builds on what is not there"
     if comes_back:
         shutil.copytree(place, tmp_path / "backup")
+        shutil.rmtree(own_library, ignore_errors=True)
         place = place.rename(own_library)
         with Library.open(tmp_path / "backup"):
             assert kept.exists(), "it is for the library that came back"
@@ -376,6 +385,36 @@ def test_what_could_not_be_taken_in_yet_is_taken_in_where_the_library_goes_on(
     assert [record["note"] for record in other.annotation_records([entry.id])] == ["queued"]
     assert other.close(LONG)
     assert library.close(LONG)
+
+
+def test_what_was_kept_is_taken_in_after_a_move_though_its_turn_in_the_old_folder_came_meanwhile(
+    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.library.unsaved_changes._WAIT", 0.01)
+    library, review, _ = opened(own_library)
+    assert library.flush(LONG)
+    away, elsewhere, heard = tmp_path / "away", tmp_path / "elsewhere", threading.Event()
+    shutil.copytree(own_library, away)
+    with Lock(own_library / "library.lock").hold(1):
+        review.add(Span(0, 9), note="queued")
+        shutil.copy(ended(library), away)
+
+    def hear(_: str, edits: tuple[Edit, ...]) -> None:
+        other.look()
+        if edits and not list(elsewhere.glob("unsaved-*")):
+            heard.set()
+
+    with Lock(away / "library.lock").hold(1):
+        other = Library.open(away)
+        monkeypatch.setattr("reader.library.unsaved_changes._WAIT", LONG)
+        other.on_remote_change = hear
+        other.watch()
+        other.look()  # its thread waits for the lock from now on
+        other.move_to(elsewhere)
+    assert heard.wait(5)
+    assert other.close(LONG)
+    assert library.close(LONG)
+    assert notes(elsewhere) == {"queued"}
 
 
 def test_the_end_compresses_no_document_and_keeps_changes_without_one_that_finds_no_room(own_library: Path) -> None:
