@@ -130,7 +130,6 @@ class PersonalState:
         entries, _ = self._read(path)
         if self._is_damaged:
             replace(path, path.with_name(f"{path.name}.damaged"))  # drafts may still be read in it
-            self._is_damaged = False
         with self._guard:
             for article_id, fields in unsaved.items():
                 entries[article_id] = self._join(article_id, entries.get(article_id, {}), fields)
@@ -166,12 +165,14 @@ class PersonalState:
         try:
             data, signature = read_from(path)
         except FileNotFoundError:
+            self._is_damaged = False
             return {}, None
         try:
             articles = as_mapping(as_mapping(json.loads(data)).get(_ARTICLES))
         except (ValueError, RecursionError):
             self._is_damaged = bool(data)
             return {}, signature
+        self._is_damaged = False  # another window may have put a damaged one aside
         return {key: dict(as_mapping(entry)) for key, entry in articles.items()}, signature
 
 

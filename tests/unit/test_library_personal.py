@@ -10,6 +10,8 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.library import Library
+from reader.library.folder import Folder
+from reader.library.personal import OPENED, PersonalState
 from reader.library.writer import SaveState
 from reader.review.reading_position import ReadingPosition
 from tests.unit.review_strategies import article, shared_files
@@ -97,6 +99,18 @@ def test_a_damaged_file_costs_the_places_only(own_library: Path, damage: bytes) 
     assert Library.open(own_library).entry(entry.id).position == HERE
     aside = [path.read_bytes() for path in own_library.glob("personal-*.damaged")]
     assert aside == ([damage] if damage and not is_json(damage) else []), "drafts may still be read in it"
+
+
+def test_two_windows_keep_a_damaged_file_as_it_was(own_library: Path) -> None:
+    folder = Folder.create(own_library)
+    folder.personal.write_bytes(b"{")
+    windows = [PersonalState(folder), PersonalState(Folder(own_library))]
+    assert [window.entry("a") for window in windows] == [{}, {}], "both have seen it"
+    for window, article_id in zip(windows, "ab", strict=True):
+        window.set(article_id, {OPENED: "2026-02-03T10:00:00.000Z"})
+        window.write()
+    assert windows[0].opening_times().keys() == {"a", "b"}
+    assert [path.read_bytes() for path in own_library.glob("personal-*.damaged")] == [b"{"], "drafts may still be read in it"
 
 
 def test_two_windows_on_one_article_keep_the_drafts_of_both(own_library: Path) -> None:
