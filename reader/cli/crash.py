@@ -32,11 +32,11 @@ def crash_error(error: Exception) -> ReaderError:
 
 
 def system_error(error: Exception) -> ReaderError | None:
-    """Return why the output cannot be written, as of a full disk, or a path not be reached; None for any other error."""
+    """Return why the output cannot be written, as on a full disk, or a path cannot be reached; None for any other error."""
     if not isinstance(error, OSError):
         return None
     if isinstance(error.filename, str) and error.errno in _NOT_REACHED:
-        return ReaderError(f"{error.filename} cannot be reached: {error.strerror}", "Check the name and the rights")
+        return ReaderError(f"{error.filename} cannot be reached: {error.strerror}", "Check the name and the permissions")
     if error.filename is not None or error.errno not in _NOT_WRITTEN:
         return None
     with contextlib.suppress(OSError):

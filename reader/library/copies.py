@@ -87,7 +87,7 @@ def _wrap_errors(path: Path) -> Generator[None]:
 
 
 class _Copying:
-    """Copies the files of a library besides its own one; `made` are those that were not there before. Raises OSError."""
+    """Copies all files of a library but `library.json`; `made` are those that were not there before. Raises OSError."""
 
     def __init__(self, source: Folder, target: Folder) -> None:
         self.made: list[Path] = []

@@ -23,7 +23,7 @@ SIGNAL_CODE: Final = 128
 _ENDS: Final = tuple(number for name in ("SIGTERM", "SIGINT", "SIGHUP") if (number := getattr(signal, name, None)) is not None)
 """The signals that ask the program to end; Windows lacks one."""
 _PAUSE: Final = 0.05
-"""Seconds between two looks whether a signal asks the program to end."""
+"""Seconds between two checks whether a signal has asked the program to end."""
 
 
 def run_app(app: ReaderApp) -> int:
@@ -71,7 +71,7 @@ def close_library(app: ReaderApp) -> bool:
     with _hear_signals(hurry):
         if not app.is_hurried:
             start_thread(close, "closing")
-        # Somebody has to look again and again: a handler that wakes up a thread by its lock may wait for that lock itself.
+        # This polls: a handler that woke up a waiting thread would need a lock, and might have interrupted its very holder.
         while not (app.is_hurried or outcome.done()):
             wait([outcome], _PAUSE)
         return (not app.is_hurried and outcome.result()) or app.library.end()
