@@ -143,8 +143,9 @@ class _Copying:
                 self._unread.append(Path(error.filename))
 
         for folder, _, names in os.walk(self._source.snapshots, onerror=note):
-            for name in names:
-                yield Path(folder, name), self._target.snapshots / Path(folder).relative_to(self._source.snapshots) / name
+            new_folder = self._target.snapshots / Path(folder).relative_to(self._source.snapshots)
+            whole = (name for name in names if not name.endswith(".new"))  # a thread may be writing the others
+            yield from ((Path(folder, name), new_folder / name) for name in whole)
 
     def _current_paths(self) -> Iterator[tuple[Path, Path]]:
         """Yield the old and new paths of journals, which go into the history, of what is personal, and of what is unsaved."""

@@ -218,6 +218,8 @@ def test_nobody_waits_while_the_texts_are_copied_to_another_folder(
 ) -> None:
     library, review, entry = opened(own_library)
     assert library.flush(LONG)
+    unfinished = Path("snapshots", entry.digest[:2], f"{entry.digest}.1-2.new")
+    (own_library / unfinished).write_bytes(b"half of i")
     target, replace = tmp_path / "elsewhere", os.replace
     is_copying, has_read, met = threading.Event(), threading.Event(), list[bool]()
 
@@ -241,6 +243,7 @@ def test_nobody_waits_while_the_texts_are_copied_to_another_folder(
     assert library.close(LONG)
     assert notes(target) == {"meanwhile"}
     assert (target / "snapshots" / digest[:2] / f"{digest}.z").exists()
+    assert not (target / unfinished).exists(), "the thread that writes it is not done"
 
 
 def test_a_draft_that_was_finished_after_a_move_does_not_come_back(own_library: Path, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def attach_source(context: ReadingContext, key: str) -> None:
 def ask_for_source(context: ReadingContext, reference: Reference) -> None:
     """Ask for the source of a reference, attach it and open it."""
     from reader.formats.pasted_text import is_pasted_text
-    from reader.sources.places import is_place  # not to read a source
+    from reader.sources.places import is_place  # whoever opens a source does not need it
     from reader.tui.reading.fetch_jobs import FetchJob
 
     session = context.state.open_session
