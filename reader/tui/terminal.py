@@ -110,7 +110,7 @@ _KEY_PAUSE: Final = 0.03
 _REPORTS: Final = re.compile(r"(?:\x1b\[(?:[IO]|<[\d;-]*[Mm]|48;[\d;:]*t))+")
 """What a terminal sends for the mouse, and when its window gets or loses the focus or has another size."""
 _MOST_REPORTED: Final = 100
-"""The characters of reports that come at once: more of them are pasted, as a part of a stream."""
+"""The most characters of reports that come at once: more of them are a part of what is pasted."""
 
 
 class PasteParser(XTermParser):
@@ -133,7 +133,7 @@ class PasteParser(XTermParser):
         self._key = ""
         """What may be a key that ends the paste, or the first of the rest of it: what follows it tells."""
         self._reports = ""
-        """What may be reports that came after a paste whose end is lost."""
+        """What may be reports that came after a paste whose end is lost: if more of the paste comes, they are text."""
         # While nothing is pasted, the last characters that may begin a paste, and were handed on; else those that may end it.
         self._rest = ""
         self._pieces: list[str] = []
@@ -151,7 +151,7 @@ class PasteParser(XTermParser):
             if _KEY.fullmatch(data) and not (len(received) > 1 and _END.startswith(received)):
                 self._key, self._latest = data, time.monotonic()
                 return
-        elif self._is_pasting and self._is_quiet() and len(data) <= _MOST_REPORTED and _REPORTS.fullmatch(data):
+        elif self._is_pasting and len(data) <= _MOST_REPORTED and _REPORTS.fullmatch(data):
             self._reports += data
             return
         if data:
@@ -170,7 +170,7 @@ class PasteParser(XTermParser):
 
     def _take_key(self) -> Iterator[Message]:
         """End the paste with the key that came long after it, if nothing more came at once."""
-        if self._key and self._is_quiet():
+        if self._key and time.monotonic() - self._latest >= _KEY_PAUSE:
             key, self._key = self._key, ""
             yield from self._hand_on()
             yield from self._take_reports()
@@ -181,9 +181,6 @@ class PasteParser(XTermParser):
         """End the paste for Textual, and yield what the terminal reported after it."""
         reports, self._reports = self._reports, ""
         yield from self._parse(_END + reports)
-
-    def _is_quiet(self) -> bool:
-        return time.monotonic() - self._latest >= _KEY_PAUSE
 
     def _read(self, data: str) -> Iterator[Message]:
         """Yield what a text is, and what is pasted in it as one text."""

@@ -195,15 +195,29 @@ def test_the_rest_of_a_paste_that_stood_still_is_no_keys(pause: Callable[[float]
     assert told(parser.feed("k")) == ["k"]
 
 
-def test_a_mouse_that_is_moved_after_a_paste_whose_end_is_lost_is_no_text(pause: Callable[[float], None]) -> None:
+@pytest.mark.parametrize(("seconds", "times"), [(0.9, 7), (0.02, 300)])
+def test_a_mouse_that_is_moved_after_a_paste_whose_end_is_lost_is_no_text(
+    pause: Callable[[float], None], seconds: float, times: int
+) -> None:
     parser = PasteParser()
     parsed = [*parser.feed("\x1b[200~dd")]
-    for _ in range(7):
-        pause(0.9)
+    for _ in range(times):
+        pause(seconds)
         parsed += [*parser.feed("\x1b[<35;9;9M\x1b[I"), *parser.tick()]
     assert told(parsed) == ["dd"]
-    assert sum(isinstance(event, events.AppFocus) for event in parsed) == 7
+    assert sum(isinstance(event, events.AppFocus) for event in parsed) == times
     assert told(parser.feed("\x1b[<35;9;9Md\x1b[201~k")) == ["␛[<35;9;9Md", "k"]
+
+
+def test_a_key_after_a_paste_whose_end_is_lost_is_one_while_the_mouse_is_moved(pause: Callable[[float], None]) -> None:
+    parser = PasteParser()
+    parsed = [*parser.feed("\x1b[200~dd")]
+    pause(6)
+    for part in ("\x1b[<35;9;9M", "j", "\x1b[<35;9;9M", "\x1b[I", "k"):
+        parsed += [*parser.feed(part), *parser.tick()]
+        pause(0.02)
+    assert told(parsed) == ["dd", "j", "k"]
+    assert any(isinstance(event, events.AppFocus) for event in parsed)
 
 
 def test_what_looks_like_reports_within_a_paste_is_its_text(pause: Callable[[float], None]) -> None:
