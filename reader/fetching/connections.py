@@ -26,13 +26,15 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _GLOBAL_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv4 addresses behind a translator: https://www.rfc-editor.org/rfc/rfc6052."""
+_PROTOCOLS: Final = ipaddress.IPv4Network("192.0.0.0/24")
+"""Addresses of protocols, of which earlier versions of Python know only some: https://www.rfc-editor.org/rfc/rfc6890."""
 _IPV4_BITS: Final = 0xFFFFFFFF
 
 
 def is_public(address: IPAddress) -> bool:
     """Whether an address belongs to one host on the internet, and so do the IPv4 addresses that are embedded in it."""
     if isinstance(address, ipaddress.IPv4Address):
-        return address.is_global and not address.is_multicast
+        return address.is_global and not address.is_multicast and address not in _PROTOCOLS
     if embedded := _embedded_addresses(address):
         return all(map(is_public, embedded))
     return address in _GLOBAL_UNICAST and address.is_global

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.message import Message
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -37,6 +38,8 @@ _MAX_REDIRECTS: Final = 8
 _MAX_ADDRESS_LENGTH: Final = 8000
 """The characters of an address that each server must be able to take: RFC 9110, 4.1."""
 _SHOWN_LENGTH: Final = 80
+_MAX_KIND_LENGTH: Final = 1000
+"""The characters of a media type that are read: to take it apart, Python may need the square of its length."""
 _MAX_ERROR_SIZE: Final = 10_000
 """The most bytes that are read of an answer that only its status counts of."""
 _ANY_HEADER: Final = 47
@@ -170,10 +173,8 @@ def _follow_redirects(address: str, limits: FetchLimits, headers: Mapping[str, s
                     body = bytearray()
                     for part in _read_body(response, ample, meter):
                         body += part  # a list of all parts takes twenty times their size if a server sends them byte by byte
-                    charset = response.charset_encoding or ""
-                    return FetchedPage(
-                        bytes(body), address, charset, _now(), response.status_code, dict(response.headers.items())
-                    )
+                    headers = dict(response.headers.items())
+                    return FetchedPage(bytes(body), address, _charset(headers), _now(), response.status_code, headers)
     except zlib.error as error:
         raise ReaderError(f"{address} sent a damaged response: {error}") from error
     except (
@@ -363,6 +364,13 @@ class _Unpacker:
             return self._inflater.decompress(part, max_size)
         finally:
             self._is_first = False
+
+
+def _charset(headers: Mapping[str, str]) -> str:
+    """Return the charset that the headers of an answer name, "" for none."""
+    message = Message()
+    message["content-type"] = headers.get("content-type", "")[:_MAX_KIND_LENGTH]
+    return message.get_content_charset("")
 
 
 def _size_error(response: httpx.Response, limits: FetchLimits) -> ReaderError:
