@@ -102,4 +102,4 @@ def _unite_others(line: str) -> str:
     if (agent := _AGENT.match(line)) is None:
         return line
     name = line[agent.end() :].partition("#")[0].strip().lower().replace("*", "")
-    return line if name in ROBOTS_NAME else f"User-agent: {_OTHER_NAME}"
+    return line if ROBOTS_NAME.startswith(name) else f"User-agent: {_OTHER_NAME}"
