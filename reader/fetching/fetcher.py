@@ -35,6 +35,8 @@ _ROBOTS_SECONDS: Final = 20.0
 _MAX_DOCUMENTS: Final = 3
 _OPEN_HINT: Final = "Open it in a browser, save the right page there and open the file"
 _NO_HEADERS: Final[Mapping[str, str]] = {}
+_DOTS: Final = str.maketrans("。．｡", "...")
+"""The signs that a browser takes for dots in the name of a host: https://www.rfc-editor.org/rfc/rfc3490, 3.1."""
 _INNER_DOMAINS: Final = frozenset(
     {"local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp", "private"}
 )
@@ -305,7 +307,7 @@ def _is_plain_host(host: str) -> bool:
 
 def _is_inner_name(host: str) -> bool:
     """Whether a host has a name that only a network of its own knows, whether it is reached now or not (RFC 6762, RFC 8375)."""
-    name = host.rstrip(".")
+    name = host.translate(_DOTS).rstrip(".")
     return ("." not in name and ":" not in name) or name.rpartition(".")[2] in _INNER_DOMAINS or name.endswith(".home.arpa")
 
 

@@ -122,7 +122,7 @@ def test_an_archive_learns_nothing_of_private_addresses(site: Pages) -> None:
     assert not [path for path in site.asked if path.startswith("/gate")]
 
 
-@pytest.mark.parametrize("host", ["wiki.corp.", "printer.local", "intranet", "box.home.arpa"])
+@pytest.mark.parametrize("host", ["wiki.corp.", "printer.local", "intranet", "box.home.arpa", "wiki.port。corp"])
 def test_an_archive_learns_no_name_of_an_inner_network_even_while_that_is_not_reached(host: str) -> None:
     with pytest.raises(ReaderError, match=r"^((?!archive).)*$"):
         SourceFetcher(replace(OPTIONS, archive="http://archive.invalid/")).fetch(FetchTarget(f"http://{host}:9/secret"))
