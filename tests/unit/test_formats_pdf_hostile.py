@@ -232,6 +232,17 @@ def test_reading_is_stopped_while_one_page_takes_for_ever() -> None:
     assert said(read(sheet(LIT))) == [LIT]
 
 
+def test_words_without_an_end_cost_no_more_than_their_length() -> None:
+    page = sheet(LIT, BOOKS)
+    page.put(60, 500, f"Lamps {'a' * 15_000}")
+    page.put(60, 512, "and their oil")
+    page.put(60, 524, "at night")
+    page.put(60, 560, "Figure 1. The lamps of the pier.")
+    start = time.process_time()
+    assert LIT in read(page).text
+    assert time.process_time() - start < 1.5
+
+
 NOTED = sheet(f"It was lit^1^ (Rask, 1999). {LIT}", f"The well-\nknown lamp. {BOOKS}")
 NOTED.paragraph(60, 700, f"^1^ {RASK}", size=7)
 NOTED.link(60, 100, 200, "https://lamps.example/")

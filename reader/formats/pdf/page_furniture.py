@@ -19,7 +19,8 @@ from reader.formats.pdf.run_table import RunColumns, RunTable
 # ------------------------------------------------------------------ Text inside figures
 
 _CAPTION = lazy_pattern(r"(?:fig(?:ure|ura|uur|\.|s\.)?|abb(?:ildung|\.)|scheme|plate|chart) ?[A-Z]?\d", re.IGNORECASE)
-_SENTENCE = lazy_pattern(r"[^\W\d_]{2,} [^\W\d_]{2,} [^\W\d_]+.*[.:;!?]$", re.DOTALL)
+_THREE_WORDS = lazy_pattern(r"(?<![^\W\d_])[^\W\d_]{2,} [^\W\d_]{2,} [^\W\d_]")
+_SENTENCE_ENDS: Final = tuple(".:;!?")
 _SECTION_NUMBER = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|[IVX]{1,5}\.|[A-H]\.) ")
 _MIN_LINES: Final = 3
 _MAX_WORDS: Final = 6
@@ -57,7 +58,9 @@ def _is_figure_text(paragraph: Paragraph, caption: Paragraph, metrics: PageMetri
     if paragraph.label is not None and paragraph.label.shape == "bullet":
         return False
     has_few_words = all(len(line.text.split()) <= _MAX_WORDS for line in lines)
-    return has_few_words and not _SENTENCE.search(paragraph.text) and not _SECTION_NUMBER.match(paragraph.text)
+    text = paragraph.text
+    is_sentence = text.endswith(_SENTENCE_ENDS) and _THREE_WORDS.search(text) is not None
+    return has_few_words and not is_sentence and not _SECTION_NUMBER.match(text)
 
 
 # ------------------------------------------------------------------ Running heads, page numbers, line numbers

@@ -30,7 +30,7 @@ _WORD = lazy_pattern(r"[^\W\d_]{3,}")
 _NOTE_SYMBOL = lazy_pattern(r"([*∗†‡§¶#]{1,3})(?= ?[^\W\d_])")
 _AFFILIATION = lazy_pattern(
     r"\b(?:departa?ment|dipartimento|département|faculty|faculdade|facultad|facult[éà]|fakultät|universi|hospital|institut|laborator"
-    r"|school of|college|cent(?:re|er) (?:for|of)|division of|e-?mail|correspond(?:ence|ing))|\S@\S+\.",
+    r"|school of|college|cent(?:re|er) (?:for|of)|division of|e-?mail|correspond(?:ence|ing))|\S@[^\s@]+\.",
     re.IGNORECASE,
 )
 _MANY_LINES: Final = 3
@@ -323,7 +323,7 @@ class TextBlock:
 # ------------------------------------------------------------------ Paragraphs of a document
 
 _SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d,–⁰¹²³⁴⁵⁶⁷⁸⁹-]*$")
-_ADDRESS = lazy_pattern(r"://|\S@\S+\.")
+_ADDRESS = lazy_pattern(r"://|\S@[^\s@]+\.")
 _MAX_FLOATS: Final = 12
 _HYPHENS: Final = ("-", "\u2010")
 

@@ -20,7 +20,7 @@ _SCRIPT_GAP: Final = 0.22
 _NUMBER_GAP: Final = 0.07
 """The widest gaps without a space beside a raised or lowered run, and between two raised numbers, in font sizes."""
 _HYPHENS: Final = ("-", "\u2010")
-_HYPHEN_END = lazy_pattern(r"([^\W\d_]+)[-\u2010]$")
+_HYPHEN_END = lazy_pattern(r"(?<![^\W\d_])([^\W\d_]+)[-\u2010]$")
 _FIRST_WORD = lazy_pattern(r"[^\W\d_]+")
 _WORDS = lazy_pattern(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _ADDRESS = lazy_pattern(r"(?:(?:https?|ftp)://|www\.|\b10\.\d{4,9}/)\S*$")
