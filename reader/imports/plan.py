@@ -322,7 +322,7 @@ class _Planner:
         if not (item.verdicts or item.links or item.labels):
             return annotation
         judgements, links, tags = dict[str, Judgement](), dict[str, ClaimLink](), list[str](annotation.tags)
-        by, at = annotation.creator, annotation.created_at
+        by, at, remarks = annotation.creator, annotation.created_at, list[str]()
         words_of_labels = (label for label in item.labels if not to_kind(label) and to_verdict(label, self._verdicts))
         for one in (*item.verdicts, *map(ImportedVerdict, words_of_labels)):
             verdict = to_verdict(one.word, self._verdicts)
@@ -333,12 +333,14 @@ class _Planner:
                 if one.word:
                     tags.append(f"verdict/{one.word}")
                     self._count_word(one.word, f"the verdict “{shorten_words(one.word)}”, which {reason},", words)
-                annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, _remark_on(one)))))
+                remarks.append(_remark_on(one))
                 continue
             known = tuple(problem for problem in one.problems if problem in PROBLEMS)
             given = (one.by or by, one.at or at) if verdict else ("", "")
             judgement = Judgement(reference, verdict, one.evidence, one.note, *given, annotation.edition, known)
             judgements[reference] = judgement
+        if remarks:
+            annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, *remarks))))
         for link in item.links:
             reference = self._reference(item, link.reference, None)
             is_decided = bool(link.by or link.at or link.reason or not link.rests)
