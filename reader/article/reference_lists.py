@@ -40,7 +40,7 @@ _HEADING_COUNT = lazy_pattern(r"\s*[(\[（]\d{1,4}[)\]）]?$")
 """Match how many sources there are, after the heading: "Sources (12)"."""
 _HEADING_JOIN = lazy_pattern(r"\s+(?:and|und|et|y|e|en|och|og|ja|i|и|і|та|ve|dan|và|&|\+)\s+|[与與和及、・]|\s*및\s*")
 _WORD = lazy_pattern(r"[^\W\d_]+")
-_EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
+_EDIT_LINK = lazy_pattern(r"(?<!\s)\s*\[[^\[\]]{1,30}\]$")
 _SPACED_LETTERS = lazy_pattern(r"[^\W\d_](?: {1,4}[^\W\d_]){5,40}")
 _LETTER_SPACE = lazy_pattern(r" (?! )")
 """Match headings set in spaced letters, "R E F E R E N C E S", and the spaces in their words."""

@@ -14,6 +14,7 @@ from email.errors import MessageError
 from email.feedparser import BytesFeedParser
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 from itertools import islice
 from typing import Final
 
@@ -35,6 +36,16 @@ _PAGE_TYPES: Final = ("text/html", "application/xhtml+xml")
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _FEED_SIZE: Final = 1 << 16
 _MAX_FIELD_LENGTH: Final = 2000
+"""The characters of a header that are read: to take its parameters apart, Python may need the square of its length."""
+
+
+class _Policy(Compat32):
+    """What Python does with messages by default, but with headers of limited length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Return the name and the value of a header."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MAX_FIELD_LENGTH]
 
 
 def message_article(data: bytes, source: str) -> Article:
@@ -66,7 +77,7 @@ def message_article(data: bytes, source: str) -> Article:
 
 def _read_message(data: bytes) -> Message:
     """Return a message. `message_from_bytes` would copy it three times, and could not be stopped."""
-    parser = BytesFeedParser()
+    parser = BytesFeedParser(policy=_Policy())
     for start in range(0, len(data), _FEED_SIZE):
         checkpoint()
         parser.feed(data[start : start + _FEED_SIZE])
@@ -150,7 +161,7 @@ def _parts(message: Message) -> Iterator[Message]:
 
 def _header(message: Message, name: str) -> str:
     """Return a header as one line, "" without it; what cannot be decoded stays as it is."""
-    value = str(message.get(name, ""))[:_MAX_FIELD_LENGTH]
+    value = str(message.get(name, ""))
     with contextlib.suppress(MessageError, ValueError, LookupError):
         value = str(make_header(decode_header(value)))
     return " ".join(value.split())

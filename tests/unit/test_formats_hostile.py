@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 from typing import Final
 
 import pytest
@@ -247,6 +248,26 @@ def test_what_repeats_without_end_is_read_all_the_same(piece: str) -> None:
 def test_what_is_deep_or_long_is_read_all_the_same(text: str) -> None:
     check(plain_article(text, "a.txt"))
     check(markdown_article(text, "a.md"))
+
+
+LISTED = "The lamp was lit in 1931 [1].\n\nReferences\n\nLee, A. (2001). A lamp of Brandal. Letters on Lamps, 3, 4-5.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("lamp.rst", "Lamps\n=====\n\n:Author: Ada Lee " + "\n  ".join(["<" + "@" * 9_000] * 6) + "\n\nIt shone.\n"),
+        ("lamp.rst", "\n\n".join(["See :ref:`a" + " " * 9_900 + "lamp` there."] * 20)),
+        ("lamp.eml", f'From: a@b.example\nDate: today\nContent-Type: multipart/mixed; a="{";" * 80_000}\n\nIt shone.\n'),
+        ("lamp.txt", f"{LISTED}Lamps{' ' * 60_000}of old\n\nBee, B. (2002). A lamp of Sorn. Letters on Lamps, 4, 5-6.\n"),
+    ],
+    ids=["signs in an author", "spaces in a role", "parameters of a header", "spaces in a heading"],
+)
+def test_what_leads_nowhere_costs_no_more_than_its_length(name: str, text: str) -> None:
+    start = process_time()
+    with contextlib.suppress(ReaderError):
+        parse_article(text.encode(), name)
+    assert process_time() - start < 1.5
 
 
 def test_a_document_that_was_cut_anywhere_is_read_or_refused_with_a_reason() -> None:

@@ -307,6 +307,14 @@ def test_thousands_of_targets_in_a_row_are_a_plain_text() -> None:
     assert [read(50), read(6_000)] == ["rst", "plain"]
 
 
+def test_long_words_with_thousands_of_signs_are_a_plain_text() -> None:
+    def read(length: int) -> str:
+        words = f"{'a-' * length}a\n" * 3
+        return parse_article(f"A lamp\n======\n\n{words}".encode(), "lamp.rst").format
+
+    assert [read(200), read(4_900)] == ["rst", "plain"]
+
+
 def test_a_text_with_a_fault_in_every_tenth_line_is_a_plain_one() -> None:
     def read(faults: int) -> str:
         lines = ("|- A lamp." if line < faults else "A quay." for line in range(2_500))

@@ -38,7 +38,7 @@ from reader.formats.rst.converter import DocutilsNode, HtmlConverter, child_name
 _NAME: Final = r"[A-Za-z][A-Za-z0-9]*(?:[:.+_-][A-Za-z0-9]+)*"
 _ROLE: Final = re.compile(rf":({_NAME}):`|`:({_NAME}):")
 _DIRECTIVE: Final = re.compile(rf"\.\. +(?:\|[^|\n]+\| +)?({_NAME}) ?::")
-_TITLE_AND_TARGET: Final = re.compile(r"(.+?)\s*<([^<>]*)>", re.DOTALL)
+_TITLE_AND_TARGET: Final = re.compile(r"(.*\S)\s*<([^<>]*)>", re.DOTALL)
 _CODE_ROLES: Final = frozenset(
     {
         *("func", "class", "mod", "meth", "attr", "data", "exc", "obj", "const", "type", "member", "macro", "var", "enum"),
@@ -154,6 +154,9 @@ _SIGNS: Final = "*`_|"
 _MAX_SIGNS: Final = 300_000
 """The most of these signs, two of which make a word of another style, for which docutils takes 2 KB."""
 _TABLE_SIGNS: Final = ("+", "|", "=")
+_LONG_WORD: Final = re.compile(r"[\w!-~]{100,}")
+_WORD_STARTS: Final = "-/:'{"
+"""The signs in a word after each of which docutils looks for a name, an address or a role, up to the end of the word."""
 _MAX_WORK: Final = 100_000_000
 _MAX_TARGET_WORK: Final = 10_000_000
 _COPY_COST: Final = 100
@@ -292,6 +295,8 @@ def _is_parsable(text: str) -> bool:
     lines = text.split("\n") if len(text) <= _MAX_LENGTH and sum(map(text.count, _SIGNS)) <= _MAX_SIGNS else []
     if not 0 < len(lines) <= _MAX_LINES or max(map(len, lines)) > _MAX_LINE_LENGTH:
         return False
+    if sum(len(word) * sum(map(word.count, _WORD_STARTS)) for word in _LONG_WORD.findall(text)) > _MAX_WORK:
+        return False
     long_parts = (
         part for part in text.split("\n\n") if len(part) > _MAX_LINE_LENGTH and not part.lstrip().startswith(_TABLE_SIGNS)
     )
@@ -302,7 +307,7 @@ def _is_parsable(text: str) -> bool:
 
 _HEADER_FIELD: Final = re.compile(r"([A-Z][A-Za-z-]{1,30}): ?(.*)")
 _DATES: Final = ("created", "date")
-_ADDRESS: Final = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
+_ADDRESS: Final = re.compile(r"\s*<[^<>\s][^<>\s@]*@[^<>\s]+>")
 
 
 def _split_header(text: str) -> tuple[list[tuple[str, str]], str]:
