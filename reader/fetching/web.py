@@ -45,6 +45,8 @@ _MAX_ERROR_SIZE: Final = 10_000
 _ANY_HEADER: Final = 47
 _NO_HEADER: Final = -15
 """The `wbits` of zlib for gzip or zlib data, and for data without a header."""
+_HEADER_SIZE: Final = 2
+"""The bytes by which zlib knows whether there is a header."""
 _EARLY_END: Final = lazy_pattern("disconnected|closed connection")
 """Match what h11 and httpcore say of an answer that ends before it should; what else they complain about is no HTTP."""
 _GZIP_MARK: Final = b"\x1f"
@@ -334,12 +336,12 @@ class _Unpacker:
     def __init__(self) -> None:
         self.is_over = False
         self._inflater = zlib.decompressobj(_ANY_HEADER)
-        self._is_first = True
+        self._head = b""
 
     @property
     def is_complete(self) -> bool:
-        """Whether the end of the data was reached."""
-        return self._inflater.eof
+        """Whether the end of the data was reached, or there is none: some servers name the packing of nothing."""
+        return self._inflater.eof or not self._head
 
     def unpack(self, part: bytes, max_size: int) -> bytes:
         """Return the bytes in a part, at most `max_size`. Raises zlib.error if it is damaged."""
@@ -358,12 +360,12 @@ class _Unpacker:
         try:
             return self._inflater.decompress(part, max_size)
         except zlib.error:
-            if not self._is_first:
+            if len(self._head) == _HEADER_SIZE:
                 raise
             self._inflater = zlib.decompressobj(_NO_HEADER)
-            return self._inflater.decompress(part, max_size)
+            return self._inflater.decompress(self._head + part, max_size)
         finally:
-            self._is_first = False
+            self._head = (self._head + part[:_HEADER_SIZE])[:_HEADER_SIZE]
 
 
 def _charset(headers: Mapping[str, str]) -> str:

@@ -115,6 +115,21 @@ def test_a_packed_page_is_unpacked(wbits: int) -> None:
         assert fetch_page(address, LONG).data.decode() == TEXT
 
 
+def test_a_packed_page_whose_first_byte_comes_alone_is_unpacked() -> None:
+    packer = zlib.compressobj(wbits=-15)
+    body = packer.compress(TEXT.encode()) + packer.flush()
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:1], body[1:], b""))
+    head = HEAD + b"Content-Encoding: deflate\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with serve(send_whole(head, chunks)) as (address, _):
+        assert fetch_page(address, LONG).data.decode() == TEXT
+
+
+def test_a_page_that_is_not_there_may_be_packed_nothing() -> None:
+    head = HEAD.replace(b"200 OK", b"404 Not Found") + b"Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n"
+    with serve(send_whole(head)) as (address, _), pytest.raises(ReaderError, match="answered 404"):
+        fetch_page(address, LONG)
+
+
 BOMB = bytes(50_000_000)
 
 
