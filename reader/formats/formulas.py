@@ -12,7 +12,6 @@ from reader.formats.xml import attribute, element_name, find_element
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_DOCUMENT: Final = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _DOLLARS: Final = " $\n\t"
 _SPACED_SIGNS: Final = frozenset("=<>≤≥≠≈≡∼≅∝→←↔⇒⇔∈∉⊂⊆∪∩+−±×·÷∧∨")
 _SIMPLE_TERM: Final = re.compile(r"[\w.,]*|\([^()]*\)")
@@ -27,8 +26,8 @@ def math_text(element: Element) -> str:
 
 def tex_text(source: str) -> str:
     """Return the TeX source of a formula without the document that some publishers wrap around it."""
-    match = _DOCUMENT.search(source)
-    return (match[1] if match else source).strip(_DOLLARS)
+    formula, is_closed, _ = source.partition(r"\begin{document}")[2].partition(r"\end{document}")
+    return (formula if is_closed else source).strip(_DOLLARS)
 
 
 def _element_text(element: Element) -> str:

@@ -101,7 +101,7 @@ _FOLLOW_WORDS: Final = ("ollow ", "ind ", "ike ", "each ")
 """Parts of words, one of which such a note has: most lines have none, and to search them for the pattern takes long."""
 _MAX_CREDIT_LENGTH: Final = 160
 _MAX_FOLLOW_LENGTH: Final = 500
-_TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
+_TRACKING: Final = lazy_pattern(r"(?:utm_\w{1,60}|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
 _TEXT_FRAGMENT: Final = lazy_pattern(r"#:~:text=.*")
 _MAX_GAP: Final = 2_000
 """The most code points between two links of a run: an address and signs."""

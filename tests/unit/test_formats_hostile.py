@@ -250,6 +250,7 @@ def test_what_is_deep_or_long_is_read_all_the_same(text: str) -> None:
     check(markdown_article(text, "a.md"))
 
 
+BEGIN = r"\begin{document}"
 LISTED = "The lamp was lit in 1931 [1].\n\nReferences\n\nLee, A. (2001). A lamp of Brandal. Letters on Lamps, 3, 4-5.\n\n"
 
 
@@ -260,8 +261,14 @@ LISTED = "The lamp was lit in 1931 [1].\n\nReferences\n\nLee, A. (2001). A lamp 
         ("lamp.rst", "\n\n".join(["See :ref:`a" + " " * 9_900 + "lamp` there."] * 20)),
         ("lamp.eml", f'From: a@b.example\nDate: today\nContent-Type: multipart/mixed; a="{";" * 80_000}\n\nIt shone.\n'),
         ("lamp.txt", f"{LISTED}Lamps{' ' * 60_000}of old\n\nBee, B. (2002). A lamp of Sorn. Letters on Lamps, 4, 5-6.\n"),
+        ("lamp.html", f"<p>It shone as <img class='mwe-math' alt='{{\\displaystyle a{' ' * 40_000}b+}}c'> says.</p>"),
+        ("lamp.html", f"<p>It shone as <img class='mwe-math' alt='{BEGIN * 8_000}'> says.</p>"),
+        ("lamp.html", f"<p>It shone. <a href='https://lamps.example/?{'utm_' * 12_000}'>A lamp</a> And nobody saw it.</p>"),
     ],
-    ids=["signs in an author", "spaces in a role", "parameters of a header", "spaces in a heading"],
+    ids=[
+        *("signs in an author", "spaces in a role", "parameters of a header", "spaces in a heading", "spaces in a formula"),
+        *("documents in a formula", "marks of a visit"),
+    ],
 )
 def test_what_leads_nowhere_costs_no_more_than_its_length(name: str, text: str) -> None:
     start = process_time()

@@ -26,7 +26,7 @@ _FORMULA_CLASSES: Final = ("math", "katex", "mathjax")
 _MAX_NAMES: Final = 4096
 _BRACED: Final = lazy_pattern(r"(?<=[_^])\{(\w)\}")
 _LAYOUT: Final = lazy_pattern(r"\\(?:displaystyle|textstyle|left|right|[,;:!> ])(?![a-zA-Z])")
-_WRAPPED_FORMULA: Final = lazy_pattern(r"\s*\{?\\(?:display|text)style\b\s*(.*?)\}?\s*", re.DOTALL)
+_WRAPPED_FORMULA: Final = lazy_pattern(r"\{?\\(?:display|text)style\b\s*(.*?)\}?", re.DOTALL)
 _DELIMITED_FORMULA: Final = lazy_pattern(r"\s*(?:\$\$?(.*?)\$\$?|\\[(\[](.*?)\\[)\]])\s*", re.DOTALL)
 
 
@@ -69,7 +69,7 @@ def is_drawn_formula(image: Node) -> bool:
     alternative = image.get("alt")
     return bool(alternative) and (
         any(name.startswith(_FORMULA_WORDS) or "-math-" in name for name in image.classes)
-        or _WRAPPED_FORMULA.fullmatch(alternative) is not None
+        or _WRAPPED_FORMULA.fullmatch(alternative.strip()) is not None
     )
 
 
@@ -80,7 +80,7 @@ def render_formula(node: Node, *, prefers_tex: bool = True) -> str:
     tex = node.get("alttext") or node.get("alt") or _annotation(node)
     if not tex:
         return math_text(_element(node)) if node.tag == "math" else node.text()
-    if match := _WRAPPED_FORMULA.fullmatch(tex):
+    if match := _WRAPPED_FORMULA.fullmatch(tex.strip()):
         tex = match[1]
     elif match := _DELIMITED_FORMULA.fullmatch(tex):
         tex = match[1] or match[2] or ""
