@@ -37,13 +37,19 @@ _IN_NAME = r"\w'’ʼ‐‑\-\u0300-\u036f\u064b-\u065f"
 _PARTICLE = (
     r"(?:[Vv]an|[Vv]on|[Dd]er|[Dd]en|[Dd]e|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Ll]a|[Ll]e|[Tt]en|[Tt]er|[Ee]l|[Aa]l|bin|['’]t)"
 )
+_SMALL_PARTICLE = r"(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|['’]t)"
 _CASED_NAME = rf"(?:{_PARTICLE} )*(?:[dDlL]['’])?[{CAPITAL}][{_IN_NAME}]+"
+_PLAIN_NAME = rf"(?:{_SMALL_PARTICLE} )*(?:[dl]['’])?[{CAPITAL}][{_IN_NAME}]+"
+"""A name whose particles are in small letters: among several names, one like "Van" is a name of its own.
+
+Were it both, as in "Van Der Berg", each would double the ways to match a row of names.
+"""
 _UNCASED_NAME = rf"[\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3][{_IN_NAME}]+"
 """A word in Hebrew or Arabic, which have no capitals: any word may be a name."""
 _NAME = f"(?:{_CASED_NAME}|{_UNCASED_NAME})"
 _AND_IN_ARABIC = r" و(?=[\u0620-\u064a])"
 _NAMES_AT_END = lazy_pattern(
-    rf"(?<![{_IN_NAME}])(?:{_CASED_NAME}(?:(?:,? (?:{JOINS}) |, | | ?/ ?){_CASED_NAME})*"
+    rf"(?<![{_IN_NAME}])(?:{_PLAIN_NAME}(?:(?:,? (?:{JOINS}) |, | | ?/ ?){_PLAIN_NAME})*"
     rf"|{_UNCASED_NAME}(?:(?:, |{_AND_IN_ARABIC}){_UNCASED_NAME})*)"
     rf"(?:,? {OTHERS})?(?:['’]s?| \[[^\[\]]{{1,20}}\])?[\s,]{{0,3}}$"
 )

@@ -251,7 +251,8 @@ def test_what_is_deep_or_long_is_read_all_the_same(text: str) -> None:
 
 
 BEGIN = r"\begin{document}"
-LISTED = "The lamp was lit in 1931 [1].\n\nReferences\n\nLee, A. (2001). A lamp of Brandal. Letters on Lamps, 3, 4-5.\n\n"
+LEE = "References\n\nLee, A. (2001). A lamp of Brandal. Letters on Lamps, 3, 4-5.\n\n"
+LISTED = f"The lamp was lit in 1931 [1].\n\n{LEE}"
 
 
 @pytest.mark.parametrize(
@@ -263,11 +264,14 @@ LISTED = "The lamp was lit in 1931 [1].\n\nReferences\n\nLee, A. (2001). A lamp 
         ("lamp.txt", f"{LISTED}Lamps{' ' * 60_000}of old\n\nBee, B. (2002). A lamp of Sorn. Letters on Lamps, 4, 5-6.\n"),
         ("lamp.html", f"<p>It shone as <img class='mwe-math' alt='{{\\displaystyle a{' ' * 40_000}b+}}c'> says.</p>"),
         ("lamp.html", f"<p>It shone as <img class='mwe-math' alt='{BEGIN * 8_000}'> says.</p>"),
+        ("lamp.html", f"<p>It shone. <img alt='{'aa_a' * 26} (b)' width=300 height=300></p>"),
+        ("lamp.txt", f"Lit (Lee, 2001) by {'Van ' * 22}; 1999 was dark (Bee, 1999).\n\n{LEE}Bee, B. (1999). A lamp.\n"),
+        ("lamp.txt", f"灯台は港にある[1]。\n\n参考文献\n\n[1] {'田中・' * 23}田中%灯台, 2001.\n[2] 山田 (1999). 灯台の本.\n"),
         ("lamp.html", f"<p>It shone. <a href='https://lamps.example/?{'utm_' * 12_000}'>A lamp</a> And nobody saw it.</p>"),
     ],
     ids=[
         *("signs in an author", "spaces in a role", "parameters of a header", "spaces in a heading", "spaces in a formula"),
-        *("documents in a formula", "marks of a visit"),
+        *("documents in a formula", "parts of a file name", "names before a year", "names between dots", "marks of a visit"),
     ],
 )
 def test_what_leads_nowhere_costs_no_more_than_its_length(name: str, text: str) -> None:

@@ -15,7 +15,8 @@ _EMPTY_ALTERNATIVE: Final = lazy_pattern(
     r"(?:image|img|photo|photograph|picture|bild|foto|logo|icon|avatar|thumbnail|illustration|figure|diagram|video"
     r"|external link|refer to caption|open in new tab|placeholder|spacer|advertisement|profile (?:picture|image|photo))?"
     r"[\s\d.:-]*"
-    r"|(?:[\w,.'&]+[-_]){2,}[\w,.'&]+|.{0,200}\.(?:jpe?g|png|gif|svg|webp|tiff?|avif|bmp)|[\w-]*_[\w-]*",
+    r"|(?=[\w,.'&]+[-_][\w,.'&]+[-_][\w,.'&])[\w,.'&]+(?:-[\w,.'&]+)*"
+    r"|.{0,200}\.(?:jpe?g|png|gif|svg|webp|tiff?|avif|bmp)|(?:[^\W_]|-)*_[\w-]*",
     re.IGNORECASE,
 )
 _SMALL_SIZE: Final = 64
