@@ -86,14 +86,14 @@ _NAMES_FIRST = _NamePattern(
     r"(?:, (?:editors?|eds)|,? \((?:editors?|eds?)\.?\))?(?:(?<=\.)(?=,?\s)|(?=[.:]\s))"
 )
 _PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
-_FAMILY_NAME_SOURCE = rf"{_PARTICLES}(?:[dDlL]['’]|['’]t )?[^\W\d_{_SMALL}][\w'’\-]+"
+_FAMILY_NAME_SOURCE = rf"{_PARTICLES}(?:[dl]['’]|['’]t )?[^\W\d_{_SMALL}][\w'’\-]+"
 _FAMILY_NAME = lazy_pattern(_FAMILY_NAME_SOURCE)
 _DIRECT_NAME = lazy_pattern(
     rf"(?:(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?|(?:[^\W\d_{_SMALL}][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME_SOURCE}(?:,? (?:Jr|Sr)\.?)?"
 )
 _INITIALS_FIRST = lazy_pattern(rf"(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?[^\W\d_]{{2}}")
 _COMPANY_FORM = r"(?:Ltd|Inc|GmbH|AG|LLC|LLP|[Pp]lc|Corp)"
-_CAPITAL_WORD = rf"(?!{_COMPANY_FORM}\b)(?:[dDlL]['’])?[{CAPITAL}][{CAPITAL}'’\-]{{1,30}}(?![\w])"
+_CAPITAL_WORD = rf"(?!{_COMPANY_FORM}\b)(?:[dl]['’])?[{CAPITAL}][{CAPITAL}'’\-]{{1,30}}(?![\w])"
 _GIVEN_NAME = (
     rf"(?:[{CAPITAL}][{_SMALL}]{{1,2}}\.|[{CAPITAL}][\w'’\-]{{0,30}}[{_SMALL}])"
     rf"(?: (?:[{CAPITAL}]\.|[{CAPITAL}][\w'’\-]{{0,30}})){{0,2}}"

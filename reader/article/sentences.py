@@ -33,7 +33,7 @@ _SPACES = lazy_pattern(r" +")
 _LETTER = lazy_pattern(r"[^\W_]")
 _LINKED_SOURCES = lazy_pattern(
     r"(?<=[.!?…。！？])[”\"’'\]]{0,2}(?P<links>"
-    r"(?:\s*\(\s*(?:(?:sources?|via|see|quellen?|fuentes?|fontes?|fonti|bron|источники?|出典|来源)\b[:：]?)?[\s,;·&|]*\))+|\s+$)",
+    r"(?:\s*\(\s*+(?:(?:sources?|via|see|quellen?|fuentes?|fontes?|fonti|bron|источники?|出典|来源)\b[:：]?)?[\s,;·&|]*+\))+|\s+$)",
     re.IGNORECASE,
 )
 """Match the place of links that belong to the sentence before them: in parentheses, or last in the block."""

@@ -330,7 +330,7 @@ _FLAT_ODT_BEGINNING: Final = lazy_pattern(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*>\s*|<!--.*?-->\s*)*)<office:document\b[^>]*opendocument\.text", re.DOTALL
 )
 _MESSAGE_BEGINNING: Final = lazy_pattern(rb"(?:From [^\n]{1,500}\n)?(?P<headers>[A-Za-z])[A-Za-z0-9-]{1,60}:[ \t\r\n]")
-_MESSAGE_HEADERS: Final = lazy_pattern(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\Z")
+_MESSAGE_HEADERS: Final = lazy_pattern(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)+\Z")
 _MIME_HEADERS: Final = (
     lazy_pattern(rb"^mime-version:[ \t]*\d", re.IGNORECASE | re.MULTILINE),
     lazy_pattern(rb"^content-type:\s*[\w.+-]+/[\w.+-]+[ \t]*(?:;|$)", re.IGNORECASE | re.MULTILINE),

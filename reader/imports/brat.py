@@ -23,7 +23,7 @@ _HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
 _BOUND = lazy_pattern(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)")
 _RELATION = lazy_pattern(r"(\S+) \S+?:(\S+) \S+?:(\S+)")
 _TRIGGER = lazy_pattern(r"\S+?:(\S+)")
-_TAGS = lazy_pattern(r"((?:#\S+ ?)+)(?:· |$)")
+_TAGS = lazy_pattern(r"(#\S+(?: #\S+)* ?)(?:· |$)")
 _WORD_ATTRIBUTES: Final = frozenset(["verdict", "judgement", "kind", "type", "label"])
 """Attributes whose values are words for a kind or a verdict; of others the name is kept too."""
 _DECISION: Final = "decision"

@@ -79,7 +79,7 @@ def move_notes_to_list(root: Node, notes: Mapping[Node, InlineNote]) -> None:
 # ------------------------------------------------------------------ Markers
 
 _MARKER_SIGNS: Final = r"[\s\[\](){},;.:&*‐-―−\-]*"
-_ONLY_SIGNS: Final = lazy_pattern(rf"{_MARKER_SIGNS}(?:(?:and|und|et|see|cf\.?){_MARKER_SIGNS})*")
+_ONLY_SIGNS: Final = lazy_pattern(rf"{_MARKER_SIGNS}(?:(?:and|und|et|see|cf){_MARKER_SIGNS})*")
 _DASH: Final = lazy_pattern(r"[\s\])]*[-‐‑–—−][\s\[(]*")
 _OPENING_BRACKET: Final = lazy_pattern(r"[\[(]\s*(?:(?:see|cf|e\.g|also|refs?)[.,]*\s+){0,3}$")
 _BETWEEN_LINKS: Final = lazy_pattern(r"\s*(?:(?:[,;&/]|and|und|et|or|[-‐‑–—−])\s*)?(?:(?:see|cf\.?|see also|e\.g\.,?)\s+)?")

@@ -8,7 +8,7 @@ from typing import Final
 
 from reader.formats.latex.tokens import TexToken
 
-_UNIT: Final = r"[-+]?[ ]?\d*[.,]?\d+[ ]?(?:pt|em|ex|cm|mm|in|bp|pc|sp|dd|fil+|mu)\b"
+_UNIT: Final = r"[-+]?[ ]?(?:\d+(?:[.,]\d+)?|[.,]\d+)[ ]?(?:pt|em|ex|cm|mm|in|bp|pc|sp|dd|fil+|mu)\b"
 _LENGTH: Final = re.compile(rf"[ ]?=?[ ]?{_UNIT}(?:[ ](?:plus|minus)[ ]{_UNIT})*[ ]?")
 _OPTIONS: Final = re.compile(r"[^=\n]{0,60}=.*|[-+]?[\d.]+\S{0,20}|", re.DOTALL)
 """Settings, numbers and lengths, which are not printed."""

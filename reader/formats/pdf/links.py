@@ -25,7 +25,7 @@ from reader.formats.pdf.text_flow import NOTE_SYMBOLS, level_of
 # ------------------------------------------------------------------ Footnotes
 
 _NOTE_SIGN = lazy_pattern(r"\d{1,3}|[*∗†‡§¶#]{1,3}")
-_NOTE_MARKER = lazy_pattern(r"(?:(?:\d{1,3}|[*∗†‡§¶#]{1,3})[,; ]*)+")
+_NOTE_MARKER = lazy_pattern(r"[\d*∗†‡§¶#][\d*∗†‡§¶#,; ]*")
 
 
 class PdfNotes:
