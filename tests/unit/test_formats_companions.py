@@ -227,6 +227,7 @@ def parse_memory(path: Path) -> int:
     return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL)
 def test_a_small_bibliography_does_not_become_a_huge_one(tmp_path: Path, name: str) -> None:
     result = parse_within(write_beside(tmp_path, name, SMALL[name]()), MEMORY)

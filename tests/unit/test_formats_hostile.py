@@ -289,6 +289,7 @@ def test_what_leads_nowhere_costs_no_more_than_its_length(name: str, text: str) 
     assert process_time() - start < 1.5
 
 
+@pytest.mark.slow
 def test_a_document_that_was_cut_anywhere_is_read_or_refused_with_a_reason() -> None:
     paths = [path for path in sorted(DOCUMENTS.rglob("*")) if path.is_file() and path.suffix not in (".sh", ".py")]
     assert len({path.suffix for path in paths}) >= 8

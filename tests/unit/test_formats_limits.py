@@ -148,6 +148,7 @@ def test_words_after_too_many_styles_are_named(data: bytes, name: str) -> None:
     assert article.text.startswith("a c " * 39)
 
 
+@pytest.mark.slow
 def test_a_paragraph_of_very_many_runs_goes_on_in_the_next_one() -> None:
     data = (r"{\rtf1 " + r"\b a\b0 b" * 30_000 + "}").encode()
     article = parse_article(data, "a.rtf")

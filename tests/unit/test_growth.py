@@ -32,6 +32,7 @@ from reader.review.word_diff import find_equal_blocks
 from tests.unit.test_cli import Call, call
 
 __all__ = ["call"]  # a fixture
+pytestmark = pytest.mark.slow
 
 LIST = "\n\nReferences\n\n" + "".join(f"{n}. Lee{n}, A. (20{n:02}). Title {n}.\n" for n in range(1, 30))
 
@@ -125,7 +126,6 @@ def test_a_million_initials_without_blanks_are_split_into_sentences() -> None:
     assert len(article.sentences.all()) < 10
 
 
-@pytest.mark.slow
 def test_thousands_of_quotations_are_looked_up_in_a_long_source() -> None:
     body = numbered("The log says “the ferry carried {} sheep and a bell to the island” [1]. ", 1000)
     article = parse_article(f"Ferries\n\n{body}\n\nReferences\n\n[1] Lee, A. (2001). The log.\n".encode(), "ferries.txt")
@@ -143,7 +143,6 @@ def test_names_that_end_in_numerals_are_parsed(call: Call, tmp_path: Path) -> No
     assert reference["year"] == "2001"
 
 
-@pytest.mark.slow
 def test_a_very_long_sentence_is_compared_with_thousands_of_short_ones() -> None:
     long = f"It counted {numbered('boat{} ', 200_000)}in the end."
     old = parse_article(f"It was long.\n\n{long}".encode(), "a.txt")
@@ -208,7 +207,6 @@ PAGES |= {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("body", PAGES.values(), ids=PAGES)
 def test_a_page_of_many_elements_in_one_is_read(call: Call, tmp_path: Path, body: str) -> None:
     path = tmp_path / "page.html"
