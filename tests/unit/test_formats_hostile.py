@@ -249,7 +249,7 @@ def test_what_is_deep_or_long_is_read_all_the_same(text: str) -> None:
     check(markdown_article(text, "a.md"))
 
 
-BEGIN = r"\begin{document}"
+PARTS = "".join(f'--b\nContent-Type: text/plain; a="{";" * 80_000}\n\nIt shone.\n' for _ in range(15))
 LEE = "References\n\nLee, A. (2001). A lamp of Brandal. Letters on Lamps, 3, 4-5.\n\n"
 LISTED = f"The lamp was lit in 1931 [1].\n\n{LEE}"
 
@@ -259,10 +259,9 @@ LISTED = f"The lamp was lit in 1931 [1].\n\n{LEE}"
     [
         ("lamp.rst", "Lamps\n=====\n\n:Author: Ada Lee " + "\n  ".join(["<" + "@" * 9_000] * 60) + "\n\nIt shone.\n"),
         ("lamp.rst", "\n\n".join(["See :ref:`a" + " " * 9_900 + "lamp` there."] * 200)),
-        ("lamp.eml", f'From: a@b.example\nDate: today\nContent-Type: multipart/mixed; a="{";" * 800_000}\n\nIt shone.\n'),
+        ("lamp.eml", f"From: a@b.example\nDate: today\nContent-Type: multipart/mixed; boundary=b\n\n{PARTS}--b--\n"),
         ("lamp.txt", f"{LISTED}Lamps{' ' * 500_000}of old\n\nBee, B. (2002). A lamp of Sorn. Letters on Lamps, 4, 5-6.\n"),
         ("lamp.html", f"<p>It shone as <img class='mwe-math' alt='{{\\displaystyle a{' ' * 300_000}b+}}c'> says.</p>"),
-        ("lamp.html", f"<p>It shone as <img class='mwe-math' alt='{BEGIN * 60_000}'> says.</p>"),
         ("lamp.html", f"<p>It shone. <img alt='{'aa_a' * 26} (b)' width=300 height=300></p>"),
         ("lamp.txt", f"Lit (Lee, 2001) by {'Van ' * 22}; 1999 was dark (Bee, 1999).\n\n{LEE}Bee, B. (1999). A lamp.\n"),
         ("lamp.txt", f"灯台は港にある[1]。\n\n参考文献\n\n[1] {'田中・' * 23}田中%灯台, 2001.\n[2] 山田 (1999). 灯台の本.\n"),
@@ -277,7 +276,7 @@ LISTED = f"The lamp was lit in 1931 [1].\n\n{LEE}"
     ],
     ids=[
         *("signs in an author", "spaces in a role", "parameters of a header", "spaces in a heading", "spaces in a formula"),
-        *("documents in a formula", "parts of a file name", "names before a year", "names between dots"),
+        *("parts of a file name", "names before a year", "names between dots"),
         *("names in capitals", "lines below a name", "signs around a marker", "spaces before links", "marks of a visit"),
     ],
 )
