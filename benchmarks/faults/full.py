@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -56,11 +57,14 @@ def with_a_limit(say: Say, folder: str, seed: int, rounds: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     chance = Random(seed)
+    # A limit near the size of the largest file stops merges, and no change where the journal has just been merged.
+    hardly_anything = cycle((True, False))
 
     @contextmanager
     def full() -> Generator[None]:
         largest = max((path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()), default=0)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (chance.randrange(0, largest + 2_000), most))
+        limit = chance.randrange(0, 2_000 if next(hardly_anything) else largest + 2_000)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
         try:
             yield
         finally:
