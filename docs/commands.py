@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from reader import __version__
-from reader.cli import reader_command
+from reader.cli.group import reader_command
 
 _CONTROL = re.compile(r"^(?=[.'])", re.MULTILINE)
 _CODE = re.compile(r"`([^`]+)`")

@@ -1,5 +1,8 @@
 """The errors that a person can understand and act on. They are shown without a traceback."""
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl+C ended."""
+
 
 class ReaderError(Exception):
     """An expected failure.

@@ -7,20 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-import click
+from reader.errors import INTERRUPTED, ReaderError, UsageError
 
-from reader.cli.crash import crash_error, system_error
-from reader.cli.group import COMPLETION_VARIABLE, reader_command
-from reader.errors import ReaderError, UsageError
-
-__all__ = ["main", "reader_command", "run"]
-
-INTERRUPTED = 130
+__all__ = ["main", "run"]
 
 
 def main() -> None:
     """Run the command `reader` and end the process with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before there is another way to hear of it
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -28,13 +26,20 @@ def run(arguments: Sequence[str]) -> int:
 
     Each failure prints one or two lines on standard error; an unexpected one also writes its traceback to a file.
     """
-    _open_missing_streams()
-    _accept_any_text()
-    if COMPLETION_VARIABLE in os.environ:
-        from reader.cli.completion import prepare_completion
+    from reader.cli.interrupts import end_on_interrupt
 
-        prepare_completion()
+    with end_on_interrupt():
+        import click
+
+        from reader.cli.crash import crash_error, system_error
+        from reader.cli.group import COMPLETION_VARIABLE, reader_command
     try:
+        _open_missing_streams()
+        _accept_any_text()
+        if COMPLETION_VARIABLE in os.environ:
+            from reader.cli.completion import prepare_completion
+
+            prepare_completion()
         code = reader_command.main(list(arguments), prog_name="reader", standalone_mode=False)
         sys.stdout.flush()
     except ReaderError as error:
@@ -67,6 +72,8 @@ def _accept_any_text() -> None:
 
 
 def _print_error(error: ReaderError) -> int:
+    import click
+
     from reader.printable import printable, printable_line
 
     click.echo(f"reader: {printable_line(error.what)}", err=True)

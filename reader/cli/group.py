@@ -9,6 +9,7 @@ import click
 
 from reader import __version__
 from reader.cli.context import library_option, network_option
+from reader.cli.interrupts import end_on_interrupt
 
 COMPLETION_VARIABLE: Final = "_READER_COMPLETE"
 """The environment variable in which a shell asks for completions; click derives its name from the command's."""
@@ -59,7 +60,8 @@ class _ReaderGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _ = _COMMANDS[cmd_name]
-        return getattr(import_module(f"reader.cli.{module}"), f"{cmd_name}_command")
+        with end_on_interrupt():
+            return getattr(import_module(f"reader.cli.{module}"), f"{cmd_name}_command")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""

@@ -20,6 +20,7 @@ from reader.cli.context import (
     ocr_option,
     read_stdin,
 )
+from reader.cli.interrupts import end_on_interrupt
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ def open_screen(context: click.Context, name: str | None) -> None:
     if not _is_served():
         _require_terminal(name)
         _require_keyboard()
-    from reader.tui.app import ReaderApp
-    from reader.tui.program import run_app
+    with end_on_interrupt():
+        from reader.tui.app import ReaderApp
+        from reader.tui.program import run_app
 
     app = ReaderApp(article, call.settings.library, call.settings, private=call.private, language=call.language)
     del article  # a request holds the document, and is over once that is read

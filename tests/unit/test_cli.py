@@ -410,6 +410,34 @@ def test_an_interrupt_is_quiet(call: Call, monkeypatch: pytest.MonkeyPatch) -> N
     assert (answer.code, answer.out, answer.err.strip()) == (130, "", "")
 
 
+INTERRUPTED_IMPORT = """
+import signal, sys
+
+class Interrupt:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGINT)
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            type("Names", (), {"name": Interrupt()})
+
+module = sys.argv.pop(1)
+sys.meta_path.insert(0, Finder())
+from reader.cli import main
+main()
+"""
+"""Ctrl+C while a class is made in a module that is imported: Python makes an error of its own of it."""
+
+
+@pytest.mark.parametrize("module", ["click", "reader.cli.open", "reader.tui.app"])
+def test_an_interrupt_of_the_start_is_quiet(ferry: Path, module: str) -> None:
+    served = {**os.environ, "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}
+    command = [sys.executable, "-c", INTERRUPTED_IMPORT, module, "open", str(ferry)]
+    done = subprocess.run(command, env=served, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_a_failure_that_nobody_expected_is_one_line_and_a_file(
     call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

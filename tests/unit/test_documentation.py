@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from reader.cli import reader_command, run
+from reader.cli import run
+from reader.cli.group import reader_command
 from reader.tui.action import key_label
 from reader.tui.keymap import KeyMap
 
