@@ -380,6 +380,7 @@ class Journals:
 
         The caller confirms the lines that it has processed by `JournalFile.advance`. Raises OSError.
         """
+        known = self._files.get(path)
         if self.is_replaced(path):
             del self._files[path]
         file = self._files.get(path) or JournalFile(0)
@@ -387,6 +388,10 @@ class Journals:
         if file.number not in (0, signature[1]):
             file = JournalFile(0)
             data, signature = read_from(path)
+        if known is not None and known.number == signature[1] and signature[2] < known.size and path == self._folder.journal:
+            # No program of this device shortens its journal: an older copy was written over it. It may lack changes whose dots
+            # others have seen.
+            self._has_ended = True
         file.number = signature[1]
         self._files[path] = file
         chunk = parse_lines(data, file.lines + 1)

@@ -323,6 +323,28 @@ def test_work_after_a_backup_was_just_copied_over_the_files_is_other_work_than_w
     assert numbers_in(folder) == {1, 2, 3}
 
 
+@pytest.mark.parametrize("copy", [shutil.copyfile, shutil.copy2])
+def test_so_is_work_in_a_library_that_was_open_when_a_backup_was_copied_over_its_files(
+    tmp_path: Path, copy: Callable[[Path, Path], object]
+) -> None:
+    folder, other = tmp_path / "library", tmp_path / "other"
+    folder.mkdir()
+    put(folder, 1)
+    shutil.copytree(folder, tmp_path / "backup")
+    db = LibraryDB(folder)
+    db.table("theirs").insert(Document({}, 2))
+    merged(other, folder)
+    for path in (path for path in (tmp_path / "backup").rglob("*") if path.is_file()):
+        copy(path, folder / path.relative_to(tmp_path / "backup"))
+    db.table("theirs").insert(Document({}, 3))
+    put(folder, 4)
+    db.close()
+    assert numbers_in(folder) == {1, 2, 3, 4}
+    merged(folder, other)
+    merged(other, folder)
+    assert numbers_in(folder) == numbers_in(other) == {1, 2, 3, 4}
+
+
 def test_the_journal_goes_on_where_its_library_left_it(tmp_path: Path) -> None:
     for number in range(5):
         put(tmp_path, number)
