@@ -14,6 +14,7 @@ from typing import Final, cast
 from reader.article.article import Article
 from reader.errors import NoTextError, ReaderError
 from reader.formats.budget import current_budget, fitted_article
+from reader.formats.builder import replace_surrogates
 from reader.formats.detection import BROKEN_FILE_HINT, decode, document_name, normalize_line_ends
 from reader.formats.markdown.importer import markdown_article
 from reader.formats.progress import checkpoint
@@ -51,7 +52,8 @@ def notebook_article(data: bytes, source: str) -> Article:
     parts = budget.fit_parts(_parts(_fields_of(notebook)))
     if not any(part.strip() for part in parts):
         raise NoTextError(f"{what} is a notebook without text", "Open another one")
-    text = normalize_line_ends("\n\n".join(parts))
+    # JSON may escape half a pair.
+    text = normalize_line_ends(replace_surrogates("\n\n".join(parts)))
     article = fitted_article(text, budget, lambda fitted: markdown_article(fitted, source))
     return replace(article, format="notebook")
 

@@ -371,7 +371,7 @@ def test_linked_addresses_beyond_the_limit_are_named_once(name: str) -> None:
 SURROGATES = "&#xD800; &#55555; &#x000dFfF; "
 
 
-@pytest.mark.parametrize("name", ["ice.xml", "ice.docx", "ice.epub", "ice.html", "ice.md"])
+@pytest.mark.parametrize("name", ["ice.xml", "ice.docx", "ice.epub", "ice.html", "ice.md", "ice.odt", "ice.wiki"])
 def test_half_a_character_never_reaches_a_text(name: str) -> None:
     article = parse_article(MAKERS[name]([f"{SURROGATES}{WORDS}"] * 3), name)
     article.text.encode()
@@ -384,8 +384,12 @@ def test_half_a_character_in_other_places_never_reaches_an_article() -> None:
     )
     page = f"<html><head>{metadata}</head><body><p>{WORDS}</p></body></html>".encode()
     directive = f".. |x| unicode:: 0xD800\n\n|x| {WORDS}".encode()
-    title = epub({"a.xhtml": chapter(f"<p>{WORDS}</p>")}).replace(b"&amp;", b"&amp;")
-    for article in (parse_article(page, "a.html"), parse_article(directive, "a.rst"), parse_article(title, "a.epub")):
+    document = rf"{{\rtf1\ansi \u-10240?\par {WORDS}}}".encode()
+    cells = [{"cell_type": "markdown", "source": [f"# \ud800\n\n{WORDS}"]}, {"cell_type": "code", "source": "\udfff"}]
+    notebook = json.dumps({"nbformat": 4, "metadata": {}, "cells": cells}).encode()
+    for data, name in ((page, "a.html"), (directive, "a.rst"), (document, "a.rtf"), (notebook, "a.ipynb")):
+        article = parse_article(data, name)
+        assert WORDS in article.text
         json.dumps([article.text, article.title, *article.about], ensure_ascii=False).encode()
 
 
