@@ -25,12 +25,13 @@ class Limits(NamedTuple):
     """The limits of an import. Sizes are bytes; the signs of markup are "<" and "=", for tags and attributes.
 
     Elements are counted by their start tags. A run of a PDF is a word or a part of one. The cells of a row count once more for
-    each line that the row takes in a column of 8 characters, and short rows are as wide as the longest. An answer to a
-    comment counts as a comment. Sources of comments are counted without those that the reference list has. Entries are
-    those of bibliographies in BibTeX, and the abbreviations that they define; `abbreviated` counts the characters that
-    these abbreviations stand for wherever they are used. Companions are files beside the document. Notes are counted with
-    the entries that a document identifies in its text. Runs are those of a paragraph, and all that wait for the end of the
-    text, as those of notes do. The values of JSON are strings, and whatever begins a list or an object or follows a comma.
+    each line that the row takes in a column of 8 characters, and short rows are as wide as the longest. The lines of tables are
+    those that are drawn: one of many columns repeats the first. An answer to a comment counts as a comment. Sources of comments
+    are counted without those that the reference list has. Entries are those of bibliographies in BibTeX, and the abbreviations
+    that they define; `abbreviated` counts the characters that these abbreviations stand for wherever they are used. Companions
+    are files beside the document. Notes are counted with the entries that a document identifies in its text. Runs are those of
+    a paragraph, and all that wait for the end of the text, as those of notes do. The values of JSON are strings, and whatever
+    begins a list or an object or follows a comma.
     """
 
     html_size: int = 12_000_000
@@ -51,6 +52,7 @@ class Limits(NamedTuple):
     notes: int = 60_000
     runs: int = 200_000
     cells: int = 400_000
+    table_lines: int = 300_000
     comments: int = 5_000
     comment_sources: int = 2_000
     linked_sources: int = 2_000
@@ -61,8 +63,8 @@ class Limits(NamedTuple):
 
 
 Resource = Literal[
-    "html_size", "html_signs", "html_elements", "xml_size", "xml_signs", "runs", "cells", "comments", "entries", "abbreviated",
-    "companion_size",
+    "html_size", "html_signs", "html_elements", "xml_size", "xml_signs", "runs", "cells", "table_lines", "comments", "entries",
+    "abbreviated", "companion_size",
 ]  # fmt: skip
 """What the parts of a document share."""
 

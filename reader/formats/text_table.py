@@ -132,7 +132,11 @@ def write_cell(builder: Builder, cell: Cell) -> None:
 
 
 def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
-    """Lay out a table as one text, with its markers and styles as ranges of the text. Rows may differ in length."""
+    """Lay out a table as one text, with its markers and styles as ranges of the text. Rows may differ in length.
+
+    Columns for whose lines the budget of the import has nothing left are left out.
+    """
+    budget = current_budget()
     rows, heads = _drop_empty_rows(rows, heads)
     count = max(map(len, rows), default=0)
     if not count:
@@ -141,11 +145,16 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
     columns_with_text = [_to_column(column) for column in columns if any(cell.text.strip() for cell in column)]
     lines: list[Cell] = []
     for band in _bands(columns_with_text):
+        if lines and not budget.left("table_lines"):
+            budget.omit("Columns of tables were not read, as the tables of the document are too large.")
+            break
         if lines:
             # Only the first copy of the repeated column keeps its citations.
             lines.append(Cell())
             band[0] = _to_column([cell._replace(markers=()) for cell in band[0].cells])
-        lines += _band_lines(band, heads)
+        band_lines = list(_band_lines(band, heads))
+        budget.take("table_lines", len(band_lines))
+        lines += band_lines
     starts = accumulate((len(line.text) + 1 for line in lines), initial=0)
     lines_with_starts = list(zip(lines, starts, strict=False))
     marks = (_shift(mark, start) for line, start in lines_with_starts for mark in line.markers)

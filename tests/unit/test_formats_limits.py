@@ -300,6 +300,19 @@ def test_rows_beyond_the_limit_are_named_below_their_table(make: Callable[[str],
     assert after.strip() == WORDS
 
 
+def test_columns_that_repeat_a_tall_one_too_often_are_left_out() -> None:
+    name = "</w:t><w:br/><w:t>".join(f"ice {number}" for number in range(100))
+    columns = "".join(f"<td>week{number:04}</td>" for number in range(600))
+    data, source = docx_table(f"<tr><td>{name}</td>{columns}</tr>")
+    whole = parse_article(data, source)
+    assert not whole.notices
+    assert whole.text.count("ice 99") == 100
+    article = parse_article(data, source, Limits(table_lines=1_000))
+    assert article.notices == ("Columns of tables were not read, as the tables of the document are too large.",)
+    assert article.text.count("ice 99") == 10
+    assert all(week in article.text for week in ("week0000", "week0040", WORDS))
+
+
 @pytest.mark.parametrize("make", [html_table, jats_table, docx_table])
 def test_tables_in_tables_take_no_more_than_their_words(make: Callable[[str], tuple[bytes, str]]) -> None:
     inner = "a b"
