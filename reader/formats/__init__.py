@@ -130,18 +130,13 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None, file: 
 
     Raises ReaderError if the data is empty, broken or of no supported format. Any text becomes an article.
     """
-    from reader.formats.budget import new_budget
+    from reader.formats.budget import read_in_time
     from reader.formats.detection import document_name
-    from reader.formats.progress import deadline
 
     what = document_name(source)
     try:
-        with (
-            without_collection(),
-            new_budget(limits) as budget,
-            deadline(budget.limits.seconds, f"{what} takes too long to read"),
-        ):
-            return _complete(_import_document(data, source, budget, file))
+        with without_collection():
+            return read_in_time(lambda budget: _complete(_import_document(data, source, budget, file)), what, limits)
     except MemoryError as error:
         raise ReaderError(f"{what} needs more memory than there is", "Close other programs and try again") from error
     except (ReaderError, KeyboardInterrupt):

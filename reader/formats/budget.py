@@ -7,10 +7,10 @@ a message 0.1 KB. They keep a page below 10 seconds: an element of HTML takes up
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from itertools import accumulate, islice, pairwise
@@ -19,6 +19,7 @@ from typing import Final, Literal, NamedTuple, TypeVar
 from reader.article.article import Article
 from reader.article.model import Block, Omission
 from reader.formats.detection import cut_bytes
+from reader.formats.progress import OutOfTimeError, deadline
 
 
 class Limits(NamedTuple):
@@ -61,6 +62,11 @@ class Limits(NamedTuple):
     companion_size: int = 60_000_000
     seconds: float = 120.0
 
+    def reduce(self) -> Limits:
+        """Return an eighth of these limits, with a quarter of the time."""
+        sizes = {name: value // _REDUCTION for name, value in self._asdict().items() if name != "seconds"}
+        return self._replace(**sizes, seconds=self.seconds / 4)
+
 
 Resource = Literal[
     "html_size", "html_signs", "html_elements", "xml_size", "xml_signs", "runs", "cells", "table_lines", "comments", "entries",
@@ -70,6 +76,9 @@ Resource = Literal[
 
 _Comment = TypeVar("_Comment")
 
+_Result = TypeVar("_Result")
+
+_REDUCTION: Final = 8
 _LINE_END: Final = re.compile(rb"\n")
 _MAX_NOTICE_LENGTH: Final = 500
 _MAX_NOTICE_LINES: Final = 10
@@ -82,8 +91,10 @@ class Budget:
     that are nested too deep, `has_omitted_comments` more comments than the limits permit.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, is_reduced: bool = False) -> None:
+        """Take the limits. They are `is_reduced` if the document takes too long within the whole ones."""
         self.limits = limits or Limits()
+        self._is_reduced = is_reduced
         self.omitted_size = 0
         self.omitted_length = 0
         self.has_omitted_depth = False
@@ -160,7 +171,11 @@ class Budget:
         others, self._notices = self._notices, {}
         self.omitted_size = self.omitted_length = 0
         self.has_omitted_depth = self.has_omitted_comments = False
-        return [*(notice for is_needed, notice in notices if is_needed), *others]
+        current = [*(notice for is_needed, notice in notices if is_needed), *others]
+        if current and self._is_reduced:
+            self._is_reduced = False
+            current.append("All of the document takes too long to read.")
+        return current
 
 
 def fitted_article(text: str, budget: Budget, build: Callable[[str], Article]) -> Article:
@@ -207,14 +222,30 @@ def format_size(size: int) -> str:
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
-@contextmanager
-def new_budget(limits: Limits | None = None) -> Generator[Budget]:
+@contextlib.contextmanager
+def new_budget(limits: Limits | None = None, *, is_reduced: bool = False) -> Generator[Budget]:
     """Give the import in the context a budget."""
-    token = _budget.set(budget := Budget(limits))
+    token = _budget.set(budget := Budget(limits, is_reduced=is_reduced))
     try:
         yield budget
     finally:
         _budget.reset(token)
+
+
+def read_in_time(read: Callable[[Budget], _Result], what: str, limits: Limits | None = None) -> _Result:
+    """Return what `read` makes of the document `what` with a budget, or, if that takes too long, of its first part.
+
+    Raises OutOfTimeError if that takes too long too, and what `read` raises.
+    """
+    limits = limits or Limits()
+    with contextlib.suppress(OutOfTimeError):
+        return _read_once(read, what, limits, is_reduced=False)
+    return _read_once(read, what, limits.reduce(), is_reduced=True)
+
+
+def _read_once(read: Callable[[Budget], _Result], what: str, limits: Limits, *, is_reduced: bool) -> _Result:
+    with new_budget(limits, is_reduced=is_reduced) as budget, deadline(limits.seconds, f"{what} takes too long to read"):
+        return read(budget)
 
 
 def current_budget() -> Budget:

@@ -65,6 +65,10 @@ class Cancelled(ReaderError):
     """Cancellation of an import."""
 
 
+class OutOfTimeError(ReaderError):
+    """The end of the time that an import may take."""
+
+
 @contextmanager
 def report_to(listener: ProgressListener, is_stopped: Callable[[], bool] = _never) -> Generator[None]:
     """Send the reports of the code in the context to `listener`, and end it at its next step once `is_stopped` is true."""
@@ -74,7 +78,7 @@ def report_to(listener: ProgressListener, is_stopped: Callable[[], bool] = _neve
 
 @contextmanager
 def deadline(seconds: float, message: str) -> Generator[None]:
-    """Let the code in the context raise ReaderError with this message at its first step after this time.
+    """Let the code in the context raise OutOfTimeError with this message at its first step after this time.
 
     An earlier deadline around it stays, with its own message.
     """
@@ -114,9 +118,9 @@ def report(unit: str, done: int, of: int = 0, preview: str = "") -> None:
 
 
 def checkpoint() -> None:
-    """Raise Cancelled if the import was stopped, ReaderError if its time is over. Call it in every long loop."""
+    """Raise Cancelled if the import was stopped, OutOfTimeError if its time is over. Call it in every long loop."""
     watch = _watch.get()
     if watch.is_stopped():
         raise Cancelled("Reading was cancelled")
     if time.monotonic() > watch.end:
-        raise ReaderError(watch.message)
+        raise OutOfTimeError(watch.message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
 import os
 import re
@@ -12,8 +13,8 @@ import sys
 import termios
 import threading
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,7 +22,7 @@ from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.fetching import read_source
 from reader.files import MAX_SIZE_VARIABLE
-from reader.formats import parse_article, read_article
+from reader.formats import parse_article, progress, read_article
 from reader.formats.budget import Limits
 from reader.formats.progress import Cancelled, report_to
 from reader.library import Library
@@ -177,10 +178,10 @@ CHART = {"data": [{"y": [[1.5, 2]] * 300, "text": ['}]"\\'] * 100}], "layout": {
 @pytest.mark.parametrize(
     ("media_type", "shown"),
     [
-        *product(
+        *itertools.product(
             ("image/png", "image/svg+xml", "text/html", "application/javascript"), ("a" * 3000, ["<p>\n", '"\\'] * 900, [])
         ),
-        *product(("application/vnd.plotly.v1+json", "application/json"), (CHART, [CHART], {})),
+        *itertools.product(("application/vnd.plotly.v1+json", "application/json"), (CHART, [CHART], {})),
     ],
 )
 def test_pictures_pages_and_charts_in_a_notebook_are_none_of_its_text(media_type: str, shown: object) -> None:
@@ -420,6 +421,24 @@ def test_an_import_ends_when_its_time_is_over_or_when_it_is_stopped(name: str) -
 
     with report_to(lambda _: None, is_stopped), pytest.raises(Cancelled):
         parse_article(data, name)
+
+
+@pytest.mark.parametrize("name", ["ice.rst", "ice.html", "ice.xml", "ice.docx", "ice.odt", "ice.rtf"])
+def test_of_a_document_that_takes_too_long_the_first_part_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = numbered(400)
+    data, size = MAKERS[name](parts), len("".join(parts))
+    most = int((3 if name == "ice.docx" else 1.5) * size)
+    limits = Limits(html_size=most, xml_size=most, characters=most)
+    steps = itertools.count()
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(steps)))
+    whole = parse_article(data, name, limits._replace(seconds=1e9))
+    assert not whole.notices
+    article = parse_article(data, name, limits._replace(seconds=0.95 * next(steps)))
+    assert article.text[:500] == whole.text[:500]
+    assert len(article.text) < len(whole.text)
+    *others, last = article.notices
+    assert others
+    assert last == "All of the document takes too long to read."
 
 
 MEMORY = 600_000_000

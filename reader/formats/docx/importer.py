@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from reader.article.article import Article
 from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoTextError, ReaderError
-from reader.formats.budget import Limits, new_budget
+from reader.formats.budget import Limits, read_in_time
 from reader.formats.builder import Builder
 from reader.formats.comments import CommentPlaces
 from reader.formats.detection import BROKEN_FILE_HINT, document_name, with_language
@@ -26,7 +26,6 @@ from reader.formats.docx.relationships import external_addresses, related_parts
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
 from reader.formats.docx.trace import Trace, TracedDocument
 from reader.formats.linked_references import with_linked_references
-from reader.formats.progress import deadline
 from reader.formats.runs import LINE_BREAK, StyledRun, join_code, plain_text, split_entry_label, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, find_elements
@@ -273,9 +272,8 @@ def docx_article(data: bytes, source: str) -> Article:
 
 def trace_docx(data: bytes, source: str, limits: Limits | None = None) -> TracedDocument:
     """Import a Word document with the origins of its text. Takes and raises what `reader.formats.parse_article` does."""
-    with new_budget(limits) as budget, deadline(budget.limits.seconds, f"{document_name(source)} takes too long to read"):
-        document = _read(data, source, Trace())
-        return document._replace(article=with_language(document.article))
+    document = read_in_time(lambda _: _read(data, source, Trace()), document_name(source), limits)
+    return document._replace(article=with_language(document.article))
 
 
 def _read(data: bytes, source: str, trace: Trace | None = None) -> TracedDocument:
