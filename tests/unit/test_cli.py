@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+import reader
 from reader.cli import run
 from reader.formats import read_article
 from reader.library import Library
@@ -394,6 +395,14 @@ def test_standard_streams_that_are_closed_are_no_error_of_the_program(command: s
 def test_a_path_that_cannot_be_reached_is_told(call: Call, command: tuple[str, ...]) -> None:
     answer = call(*command, "x" * 300)
     assert (answer.code, "Unexpected" in answer.err, "xxx cannot be reached: " in answer.err) == (1, False, True)
+
+
+def test_a_current_folder_that_is_gone_is_told(ferry: Path, tmp_path: Path) -> None:
+    (folder := tmp_path / "gone").mkdir()
+    words = ["sh", "-c", f'rmdir {folder} && "$0" -P -m reader show ../{ferry.name}', sys.executable]
+    paths = {"PYTHONPATH": str(Path(reader.__file__).parents[1])}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, **paths})
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "reader: The current folder is gone")
 
 
 def test_output_on_a_full_disk_is_told(ferry: Path) -> None:
