@@ -15,17 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.drivers import web_driver
 from textual.drivers.web_driver import WebDriver
 
-from reader.tui.terminal import EndRequested, PasteParser
+from reader.tui.terminal import EndRequested, PasteParser, usable_cells
 
 if TYPE_CHECKING:
     from textual.app import App
 
 RESERVED_KEYS: Final = frozenset({"f1", "f3", "f5", "f6", "f7", "f11", "f12", "ctrl+n", "ctrl+t", "ctrl+w"})
 """Keys that browsers keep for themselves, all or some of them: they close the tab, load the page again, open its tools."""
-
-
-_MOST_CELLS: Final = 1000
-"""The most columns and rows of a window, whatever a client asks for."""
 
 
 class BrowserDriver(WebDriver):
@@ -49,7 +45,8 @@ class BrowserDriver(WebDriver):
         if packet_type == "quit":
             self._end_closed()
         elif packet_type == "resize":
-            size = {side: _cells(payload.get(side)) for side in ("width", "height")}
+            given = {side: payload.get(side) for side in ("width", "height")}
+            size = {side: usable_cells(count) if isinstance(count, int) else 1 for side, count in given.items()}
             super().on_meta(packet_type, {**payload, **size})
         else:
             super().on_meta(packet_type, payload)
@@ -74,11 +71,6 @@ class BrowserDriver(WebDriver):
     def _request_end(self, number: int) -> None:
         with suppress(RuntimeError):  # the loop is closed: the program is ending already
             self.send_message(EndRequested(number))  # as keys are sent, so after those that were typed before
-
-
-def _cells(count: object) -> int:
-    """Return a number of columns or rows that a window can have."""
-    return min(max(1, count), _MOST_CELLS) if isinstance(count, int) else 1
 
 
 def _drop(_: bytes) -> None:

@@ -38,8 +38,15 @@ if TYPE_CHECKING:
 
 GRACE: Final = 0.5
 """Seconds for which the output of an ending program waits for the terminal."""
+MOST_CELLS: Final = 1000
+"""The most columns and rows that are used of a window: each key would take seconds for more, and no screen has them."""
 _POLL: Final = 0.1
 _CLOSED: Final = frozenset({errno.EIO, errno.EPIPE, errno.ENXIO, errno.ENODEV})
+
+
+def usable_cells(count: int) -> int:
+    """Return how many of these columns or rows are used."""
+    return min(max(1, count), MOST_CELLS)
 
 
 class EndRequested(Message):
@@ -260,6 +267,7 @@ class TerminalDriver(LinuxDriver):
     """Textual's driver with output that cannot block the end, and with `EndRequested` for signals and a closed terminal."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
+        size = size or self._get_terminal_size()
         super().__init__(app, debug=debug, mouse=mouse, size=size)  # pyright: ignore[reportUnknownMemberType]  # App[Unknown]
         self._output = TerminalOutput(self._file.fileno(), self._end_closed)
         self._file = self._output
@@ -277,6 +285,17 @@ class TerminalDriver(LinuxDriver):
         if settings is not None and settings.terminal_cursor:
             self.write("\x1b[?25h")
             self.flush()
+
+    def process_message(self, message: Message) -> None:
+        """Hand on what the terminal sent: a key, or the size of its window, as far as that is used."""
+        if isinstance(message, events.Resize):
+            cells = usable_cells(message.size.width), usable_cells(message.size.height)
+            message = events.Resize.from_dimensions(cells, message.pixel_size)
+        super().process_message(message)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        width, height = super()._get_terminal_size()
+        return usable_cells(width), usable_cells(height)
 
     def _handle_signal(self, number: int, _frame: FrameType | None) -> None:
         self._output.start_ending()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from benchmarks.terminal import Terminal
 from reader.formats import read_article
-from tests.pty.desk import DOWN, SAMPLES, SECONDS, PtyDesk
+from reader.tui.terminal import MOST_CELLS
+from tests.pty.desk import DOWN, SAMPLES, SECONDS, PtyDesk, text_of
 
 ARTICLE = SAMPLES / "river-report.md"
 STEPS = 25
@@ -23,6 +26,17 @@ def test_the_current_sentence_stays_in_view(desk: PtyDesk) -> None:
         _wait_for_words(terminal, words, columns)
     terminal.send("q")
     assert terminal.wait_end(SECONDS) == 0
+
+
+def test_a_window_larger_than_any_screen_is_used_in_part(desk: PtyDesk) -> None:
+    terminal = desk.open(SAMPLES / "harbour-heat-pump.txt", columns=40, rows=MOST_CELLS + 200)
+    terminal.wait(lambda: "saved ✓" in text_of(terminal), "the footer", SECONDS)
+    terminal.send(f"\x1b[48;{MOST_CELLS + 400};200;0;0t")  # as a terminal tells it among the keys
+    terminal.wait(lambda: re.search(r"\x1b\[\d+;1\d\dH", text_of(terminal)) is not None, "the list at the side", SECONDS)
+    terminal.send("q")
+    assert terminal.wait_end(SECONDS) == 0
+    rows = {int(row) for row in re.findall(r"\x1b\[(\d+);\d+H", text_of(terminal))}
+    assert max(rows) == MOST_CELLS
 
 
 def _wait_for_words(terminal: Terminal, words: set[str], columns: int) -> None:
