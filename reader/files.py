@@ -49,7 +49,10 @@ def sync(descriptor: int) -> None:
 
 
 def expand_path(text: str) -> Path:
-    """Return a path that a person wrote, with their home for "~". Raises UsageError for an unknown user or a null character."""
+    """Return a path that a person wrote, with their home for "~".
+
+    Raises UsageError for an unknown user, a null character, and one in the current folder where that is gone.
+    """
     if "\0" in text:
         raise UsageError(f"The path {text} contains a null character", "Write it without that")
     path = os.path.expanduser(text)
@@ -57,7 +60,18 @@ def expand_path(text: str) -> Path:
         user = path[1:].partition(os.sep)[0]
         what = f"There is no user {user}" if user else "Your home folder is unknown"
         raise UsageError(what, f"To name a folder like that, write ./{path}")
+    if not (os.path.isabs(path) or has_current_folder()):
+        raise UsageError("The current folder is gone", "Write a whole path")
     return Path(path)
+
+
+def has_current_folder() -> bool:
+    """Whether the current folder is still there: somebody may have deleted it, and names without a folder lead nowhere."""
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
 
 
 def signature_of(path: Path) -> Signature | None:

@@ -16,6 +16,7 @@ from platformdirs import user_log_path
 
 from reader import __version__
 from reader.errors import ReaderError
+from reader.files import has_current_folder
 
 _NOT_WRITTEN: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _NOT_REACHED: Final = (errno.ENAMETOOLONG, errno.EACCES)
@@ -37,21 +38,13 @@ def system_error(error: Exception) -> ReaderError | None:
         return None
     if isinstance(error.filename, str) and error.errno in _NOT_REACHED:
         return ReaderError(f"{error.filename} cannot be reached: {error.strerror}", "Check the name and the permissions")
-    if error.filename is None and error.errno == errno.ENOENT and not _has_current_folder():
+    if error.filename is None and error.errno == errno.ENOENT and not has_current_folder():
         return ReaderError("The current folder is gone", "Go to another one, or name files by their whole paths")
     if error.filename is not None or error.errno not in _NOT_WRITTEN:
         return None
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what waits until the end of the process
     return ReaderError(f"The output cannot be written: {error.strerror}")
-
-
-def _has_current_folder() -> bool:
-    try:
-        os.getcwd()
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def _write_crash_report(error: Exception) -> Path:

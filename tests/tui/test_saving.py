@@ -192,6 +192,18 @@ async def test_a_folder_that_takes_the_file_and_not_the_texts_is_not_called_save
     assert len(stored(own_library, "annotations")) == 2
 
 
+async def test_a_name_in_a_current_folder_that_is_gone_is_refused(
+    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder := tmp_path / "gone").mkdir()
+    monkeypatch.chdir(folder)
+    async with reading(BUSES, own_library) as user:
+        folder.rmdir()
+        await user.press("W", *"here", "enter")
+        assert "The current folder is gone. Write a whole path" in told(user)
+        assert user.over == "FolderScreen"
+
+
 async def test_what_could_not_be_copied_is_named_with_the_folder_to_keep(own_library: Path, tmp_path: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("h")
