@@ -135,17 +135,21 @@ def _waiting_changes(store: Store) -> Iterator[tuple[Path, UnsavedChanges]]:
             yield path, unsaved
     with suppress(OSError):
         for path in unsaved_files_in(rescue_folder()):
-            if (unsaved := read_unsaved(path)) is not None and _is_meant_for(unsaved, store):
+            if (unsaved := read_unsaved(path)) is not None and is_meant_for(unsaved, store.folder.path, store.vector):
                 yield path, unsaved
 
 
-def _is_meant_for(unsaved: UnsavedChanges, store: Store) -> bool:
-    """Whether changes belong to this library: it is the one of their folder, or has all of one that is gone from there."""
+def is_meant_for(unsaved: UnsavedChanges, folder: Path, vector: VersionVector | None) -> bool:
+    """Whether changes belong to the library in a folder, which has this vector, or None if it cannot be read.
+
+    It is the one of their folder, or has all of one that is gone from there.
+    """
     replicas = unsaved.vector.counters.keys()
-    if unsaved.folder == store.folder.path:
-        return not replicas or not replicas.isdisjoint(store.vector.counters)
+    if unsaved.folder == folder:
+        return vector is None or not replicas or not replicas.isdisjoint(vector.counters)
     # A backup, or a library that was merged with that one, lacks some of what the changes build on.
-    return bool(replicas) and store.vector.covers(unsaved.vector) and not os.path.exists(unsaved.folder / LIBRARY_FILE_NAME)
+    is_covered = vector is not None and bool(replicas) and vector.covers(unsaved.vector)
+    return is_covered and not os.path.exists(unsaved.folder / LIBRARY_FILE_NAME)
 
 
 def unreadable_files(folder: Folder) -> list[str]:

@@ -33,6 +33,11 @@ def notes(folder: Path) -> set[str]:
     return {record["note"] for record in plain(folder, "annotations")}
 
 
+def advice_on(file: Path, folder: Path) -> str:
+    """Return what the doctor of a library says is to be done about a file, nothing if it does not name it."""
+    return "".join(one.advice for one in examine_library(folder) if str(file) in one.message)
+
+
 def test_a_folder_that_is_deleted_while_open_loses_nothing(own_library: Path, tmp_path: Path) -> None:
     library, review, _ = opened(own_library)
     review.add(Span(0, 9), note="saved")
@@ -358,14 +363,17 @@ def test_what_is_queued_when_the_folder_is_gone_comes_in_where_the_library_is_op
     (kept,) = (tmp_path / "state" / "claim-reader" / "unsaved").iterdir()
     assert kept.parent.stat().st_mode & 0o77 == 0 or os.name == "nt", "it is for nobody else"
     for other in ("old backup", "another"):
+        assert advice_on(kept, tmp_path / other) == ""
         with Library.open(tmp_path / other):
             assert kept.exists(), "it builds on what is not there"
+    assert advice_on(kept, own_library).startswith("Put that library back")
     if comes_back:
         shutil.copytree(place, tmp_path / "backup")
         shutil.rmtree(own_library, ignore_errors=True)
         place = place.rename(own_library)
         with Library.open(tmp_path / "backup"):
             assert kept.exists(), "it is for the library that came back"
+    assert advice_on(kept, place) == "Open the library: they come in"
     with Library.open(place) as again:
         assert not kept.exists()
         assert len([one for one in again.history() if one.label]) == 2

@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -22,11 +23,12 @@ from reader.library.care.inspection import (
     list_temporaries,
 )
 from reader.library.care.repair import DAMAGED_FOLDER
-from reader.library.folder import Folder, Lock
+from reader.library.folder import Folder, Lock, unsaved_files_in
 from reader.library.journal import LOSS
 from reader.library.store import Store
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
-from reader.library.unsaved_changes import read_unsaved
+from reader.library.unsaved_changes import is_meant_for, read_unsaved, rescue_folder
+from reader.library.versions import VersionVector
 from reader.printable import plural
 from reader.review.codec import as_list, as_mapping
 
@@ -41,6 +43,8 @@ _TEXT_ADVICE: Final = {
     "source": (SOURCES, "attach the same file to the reference again with `reader source add`; its text is kept then"),
 }
 """The table of the records that have a text, and the advice to restore the text, by the noun for such a record."""
+_WAITING_ADVICE: Final = "Open the library: they come in"
+_UNREADABLE_ADVICE: Final = "Look at it with an editor, then remove it"
 _MAX_NAMES: Final = 5
 _LOCK_SECONDS: Final = 2.0
 _LOCK_ADVICE: Final = {
@@ -71,7 +75,8 @@ def examine_library(path: Path) -> list[Diagnosis]:
     if not is_folder:
         if os.path.lexists(path):
             return [Diagnosis("folder", PROBLEM, f"{path} is not a folder", "Choose another one with --library")]
-        return [Diagnosis("folder", HEALTHY, f"There is no library in {path} yet; the first article creates it")]
+        missing = Diagnosis("folder", HEALTHY, f"There is no library in {path} yet; the first article creates it")
+        return [missing, *_examine_rescued(Folder(path), VersionVector())]
     folder = Folder(path)
     diagnoses = list(_examine_rights(folder))
     try:
@@ -95,6 +100,7 @@ def _examine_contents(folder: Folder) -> Iterator[Diagnosis]:
     yield from _examine_texts(folder, store)
     yield from _examine_backups(folder, backups)
     yield from _examine_clock(journals, backups)
+    yield from _examine_rescued(folder, None if store is None else store.vector)
 
 
 def _open_store(folder: Folder) -> Store | None:
@@ -231,10 +237,26 @@ def _examine_unsaved(folder: Folder) -> Iterator[Diagnosis]:
     for path in folder.unsaved_files():
         if read_unsaved(path) is None:
             message = f"{path.name} holds changes that were not written to the library, and cannot be read"
-            yield Diagnosis("unsaved changes", PROBLEM, message, "Look at it with an editor, then remove it")
+            yield Diagnosis("unsaved changes", PROBLEM, message, _UNREADABLE_ADVICE)
         else:
             message = f"{path.name} holds changes that were not written to the library yet"
-            yield Diagnosis("unsaved changes", NOTICE, message, "Open the library: they come in")
+            yield Diagnosis("unsaved changes", NOTICE, message, _WAITING_ADVICE)
+
+
+def _examine_rescued(folder: Folder, vector: VersionVector | None) -> Iterator[Diagnosis]:
+    """Report changes that were kept elsewhere, as this folder was gone; `vector` is that of its library if it can be read."""
+    with suppress(OSError):
+        for path in unsaved_files_in(rescue_folder()):
+            unsaved = read_unsaved(path)
+            if unsaved is None:
+                message = f"{path} holds changes of this library or another one, and cannot be read"
+                yield Diagnosis("unsaved changes", NOTICE, message, _UNREADABLE_ADVICE)
+            elif is_meant_for(unsaved, folder.path, vector):
+                message = f"{path} holds changes that were not written to the library yet"
+                yield Diagnosis("unsaved changes", NOTICE, message, _WAITING_ADVICE)
+            elif unsaved.folder == folder.path:
+                message = f"{path} holds changes to a library that was in {folder.path}"
+                yield Diagnosis("unsaved changes", NOTICE, message, "Put that library back and open it: they come in")
 
 
 def _examine_locks(folder: Folder) -> Iterator[Diagnosis]:
