@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from benchmarks.faults.screen import LEAVING_SECONDS
 from reader.library.folder import Lock
 from tests.pty.desk import (
     CTRL_Q,
@@ -80,6 +81,20 @@ def test_an_end_from_outside_waits_for_no_thread_that_still_reads(desk: PtyDesk,
     with pytest.raises(ProcessLookupError):
         os.kill(int(number.read_text()), 0)
     assert len(desk.annotations()) == 1
+
+
+@pytest.mark.parametrize("end", ["signal", "hangup"])
+def test_an_end_from_outside_reaches_the_list_of_articles(desk: PtyDesk, end: str) -> None:
+    terminal = desk.run(READER)
+    terminal.wait_for("no articles yet", SECONDS)
+    terminal.send("a filter that is being typed")
+    if end == "signal":
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_end(LEAVING_SECONDS) == 128 + signal.SIGTERM
+        assert_restored(terminal)
+    else:
+        terminal.hang_up()
+        assert terminal.wait_process(LEAVING_SECONDS) == 128 + signal.SIGHUP
 
 
 def test_nothing_waits_for_a_team_at_a_place_that_does_not_answer(desk: PtyDesk) -> None:

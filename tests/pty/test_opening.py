@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 from pathlib import Path
 
 import pytest
 
+from benchmarks.faults.screen import LEAVING_SECONDS
+from benchmarks.terminal import Terminal
 from tests.pty.desk import (
     ESCAPE,
+    READER,
     SECONDS,
     PtyDesk,
     after_the_screen,
@@ -44,6 +48,7 @@ def test_a_page_is_opened_read_and_kept(desk: PtyDesk) -> None:
         ("broken.pdf", b"%PDF-1.7\nnothing of what should follow", "reader: "),
         ("http://127.0.0.1:9/page", b"", "127.0.0.1 is in a private network"),
         ("no-such-file.pdf", b"", "No article"),
+        ("/dev/zero", b"", "/dev/zero is not a file but a device"),
     ],
 )
 def test_what_cannot_be_read_is_said_on_the_terminal_that_is_given_back(
@@ -59,17 +64,40 @@ def test_what_cannot_be_read_is_said_on_the_terminal_that_is_given_back(
     assert "Traceback" not in written
 
 
-def test_opening_is_stopped_by_escape(desk: PtyDesk, tmp_path: Path) -> None:
-    page = tmp_path / "long.html"
+@pytest.fixture
+def opening(desk: PtyDesk) -> Terminal:
+    """Give the program while it reads a long page."""
+    page = desk.home / "long.html"
     page.write_text(
         PAGE.replace("</article>", "<p>One more sentence stands here, and it says little.</p>\n" * 60_000 + "</article>")
     )
     terminal = desk.open(page)
     terminal.wait_for("Opening long.html", SECONDS)
-    terminal.send(ESCAPE)
-    assert terminal.wait_end(SECONDS) == 130
-    assert_restored(terminal)
-    assert after_the_screen(terminal) == ""
+    return terminal
+
+
+def test_opening_is_stopped_by_escape(opening: Terminal) -> None:
+    opening.send(ESCAPE)
+    assert opening.wait_end(SECONDS) == 130
+    assert_restored(opening)
+    assert after_the_screen(opening) == ""
+
+
+@pytest.mark.parametrize("end", ["signal", "hangup"])
+def test_an_end_from_outside_does_not_wait_for_a_long_page(opening: Terminal, end: str) -> None:
+    if end == "signal":
+        opening.signal(signal.SIGTERM)
+        assert opening.wait_end(LEAVING_SECONDS) == 128 + signal.SIGTERM
+        assert_restored(opening)
+    else:
+        opening.hang_up()
+        assert opening.wait_process(LEAVING_SECONDS) == 128 + signal.SIGHUP
+
+
+def test_a_pipe_that_never_ends_is_refused(desk: PtyDesk) -> None:
+    terminal = desk.run(["sh", "-c", f"yes | {shlex.join(READER)} open -"])
+    assert terminal.wait_end(SECONDS) == 1
+    assert "larger than 100 MB" in bytes(terminal.output).decode()
 
 
 def test_a_page_opened_again_is_there_at_once_with_its_claim_until_its_file_changes(desk: PtyDesk, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Style, StyleKind
 from reader.article.ranges import Span
+from reader.formats import parse_article
 from reader.printable import printable_line, terminal_line
 from reader.tui.layout import _ODD, TAB, Layout, cells, graphemes, hidden_blocks, indent_of, runs_right_to_left, wrap
 from tests.hypothesis_profiles import examples
@@ -104,6 +105,15 @@ def test_an_accent_after_hidden_markup_is_drawn(text: str, start: int, end: int,
     layout = Layout(Article(text, "title", (Block(0, len(text), BlockKind.HEADING, 1),), styles=styles), width)
     drawn = [offset for line in range(len(layout)) for span in layout.visible(line) for offset in range(*span)]
     assert drawn.count(end) == 1
+
+
+@pytest.mark.parametrize("source", ["# aaaa *\u0301b*", "# aaaa `\u0301b`"])
+def test_an_accent_after_markup_of_a_heading_is_drawn(source: str) -> None:
+    article = parse_article(source.encode(), "a.md")
+    for width in (1, 20):
+        layout = Layout(article, width)
+        drawn = [offset for line in range(len(layout)) for span in layout.visible(line) for offset in range(*span)]
+        assert drawn.count(source.index("\u0301")) == 1
 
 
 @pytest.mark.parametrize(

@@ -277,6 +277,7 @@ def test_nothing_in_an_article_commands_the_terminal(call: Call, tmp_path: Path,
     outputs += [call("annotate", path, "--quote", "a\x1b[31m"), call("open", path), call("show", "no\x1b[31m such")]
     outputs += [call(command, "--library", tmp_path / "d\x1b[31m") for command in ("list", "doctor", "history", "repair")]
     outputs += [call("merge", tmp_path / "d\x1b[31m"), call("list", "--library", "~d\x1b[31m/x")]
+    assert f"The library {tmp_path}/d␛[31m has no articles yet" in call("list", "--library", tmp_path / "d\x1b[31m").out
     for answer in outputs:
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & {*answer.out, *answer.err}
     for kind in ("markdown", "jsonl", "csv"):

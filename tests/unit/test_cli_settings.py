@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -61,6 +62,29 @@ def test_a_scale_that_is_wrong_is_told_in_json_and_no_value(call: Call, tmp_path
     data = json.loads(call("settings", "--json").out)
     assert [mistake["line"] for mistake in data["mistakes"]] == [1]
     assert {setting["origin"] for setting in data["settings"] if setting["name"] in ("scale", "verdicts")} == {"default"}
+
+
+@pytest.mark.parametrize("command", ["list", "settings"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("keys = " + "[\n" * 9_000 + "]\n" * 9_000, "too many tables or lists"),
+        ("theme = '\0'\n", "line 1: The file is not valid TOML"),
+        ('library = "a\\u0000b"\n', "The path a␀b contains a null character, in the setting library"),
+        ('library = "~nobody-here/x"\n', "There is no user nobody-here, in the setting library"),
+        ("", "it is not a file"),
+    ],
+)
+def test_settings_that_cannot_be_used_end_a_command_with_what_is_wrong(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, text: str, told: str
+) -> None:
+    monkeypatch.delenv("CLAIM_READER_LIBRARY")
+    path = write(tmp_path, text)
+    if not text:
+        path.unlink()
+        os.mkfifo(path)
+    answer = call(command)
+    assert (answer.code in (1, 2), told in answer.err, "Unexpected" in answer.err) == (True, True, False)
 
 
 def test_an_editor_of_blanks_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import pytest
 
@@ -82,6 +83,42 @@ def test_a_server_that_drips_is_left_when_the_time_of_the_fetch_is_over(parts: I
     with serve(lambda connection: drip(connection, parts)) as (address, hung_up):
         with pytest.raises(ReaderError, match=r"takes too long: stopped after 0\.3 seconds"):
             fetch_page(address, SHORT)
+        assert hung_up.wait(10)
+
+
+@contextmanager
+def serve_slow_redirects() -> Iterator[str]:
+    """Lead every request back to the same address, after a tenth of a second."""
+    over, listener = threading.Event(), socket.create_server(("127.0.0.1", 0))
+    answer = b"HTTP/1.1 302 Found\r\nLocation: /page\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+    def run() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    over.wait(0.1)
+                    connection.sendall(answer)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/page"
+    finally:
+        over.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def test_all_redirects_share_the_time_of_the_fetch() -> None:
+    with serve_slow_redirects() as address, pytest.raises(ReaderError, match=r"takes too long: stopped after 0\.3 seconds"):
+        fetch_page(address, replace(SHORT, redirects=30))
+
+
+def test_a_server_that_never_agrees_on_encryption_is_left_when_the_time_of_the_fetch_is_over() -> None:
+    with serve(lambda _: None) as (address, hung_up):
+        with pytest.raises(ReaderError, match=r"takes too long: stopped after 0\.3 seconds"):
+            fetch_page(address.replace("http:", "https:"), SHORT)
         assert hung_up.wait(10)
 
 

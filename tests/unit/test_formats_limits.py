@@ -327,6 +327,31 @@ def test_tables_in_tables_take_no_more_than_their_words(make: Callable[[str], tu
     assert all(article.text.count(f"c{number}") == 1 for number in range(25, 40))
 
 
+def odt_cell(content: str) -> str:
+    return f"<table:table-cell>{content}</table:table-cell>"
+
+
+NESTED: dict[str, Callable[[str, str], str]] = {
+    "ice.odt": lambda number, inner: (
+        f"<table:table><table:table-row>{odt_cell(f'<text:p>{number}</text:p>')}{odt_cell(inner)}</table:table-row>"
+        f"<table:table-row>{odt_cell('<text:p>d</text:p>') * 2}</table:table-row></table:table>"
+    ),
+    "ice.tex": lambda number, inner: rf"\begin{{tabular}}{{ll}}{number} & {inner} \\ d & e \\ \end{{tabular}}",
+}
+"""How a table with a word and something else in its first row is written, by the name of the document."""
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_tables_in_tables_of_other_formats_take_no_more_than_their_words(name: str) -> None:
+    inner = "<text:p>a b</text:p>" if name == "ice.odt" else "a b"
+    for number in range(40):
+        inner = NESTED[name](f"c{number}", inner)
+    data = odt(f"{inner}<text:p>{WORDS}</text:p>") if name == "ice.odt" else MAKERS[name]([inner, WORDS])
+    article = parse_article(data, name)
+    assert len(article.text) < 20 * len(" ".join(article.text.split()))
+    assert all(article.text.count(word) == 1 for word in ("c25", "c39", WORDS))
+
+
 @pytest.mark.parametrize("make", [html_table, jats_table])
 def test_cells_that_claim_to_be_huge_lose_no_words(make: Callable[[str], tuple[bytes, str]]) -> None:
     cells = [[f'<td rowspan="999" colspan="999">w{row}x{column}</td>' for column in range(30)] for row in range(30)]
