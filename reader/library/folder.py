@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -327,8 +327,22 @@ def new_unsaved_name() -> str:
 
 
 def unsaved_files_in(folder: Path) -> list[Path]:
-    """Return the files of a folder with changes that could not be written. Raises OSError when they cannot be listed."""
-    return [folder / name for name in sorted(_file_names(folder)) if name.startswith(_UNSAVED_PREFIX)]
+    """Return the files of a folder with changes that could not be written, the oldest first.
+
+    Raises OSError when they cannot be listed.
+    """
+    return oldest_first(folder / name for name in _file_names(folder) if name.startswith(_UNSAVED_PREFIX))
+
+
+def oldest_first(paths: Iterable[Path]) -> list[Path]:
+    """Return files in the order in which they were written; those that are gone come first."""
+
+    def written(path: Path) -> tuple[int, str]:
+        with contextlib.suppress(OSError):
+            return os.stat(path).st_mtime_ns, path.name
+        return 0, path.name
+
+    return sorted(paths, key=written)
 
 
 def _short_hash(text: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.files import make_folder, read_from, sync_folder, write_whole
-from reader.library.folder import LIBRARY_FILE_NAME, Folder, new_unsaved_name, unsaved_files_in
+from reader.library.folder import LIBRARY_FILE_NAME, Folder, new_unsaved_name, oldest_first, unsaved_files_in
 from reader.library.journal import Operation
 from reader.library.journal_history import newest_entries
 from reader.library.personal import PersonalState
@@ -129,14 +129,14 @@ def take_in_unsaved(store: Store, personal: PersonalState) -> tuple[list[Operati
 
 
 def _waiting_changes(store: Store) -> Iterator[tuple[Path, UnsavedChanges]]:
-    """Yield the files with changes for a library that can be read, and what they hold. Raises OSError."""
-    for path in store.folder.unsaved_files():
-        if (unsaved := read_unsaved(path)) is not None:
-            yield path, unsaved
+    """Yield the files with changes for a library that can be read, the oldest first, and what they hold. Raises OSError."""
+    beside, elsewhere = store.folder.unsaved_files(), list[Path]()
     with suppress(OSError):
-        for path in unsaved_files_in(rescue_folder()):
-            if (unsaved := read_unsaved(path)) is not None and is_meant_for(unsaved, store.folder.path, store.vector):
-                yield path, unsaved
+        elsewhere = unsaved_files_in(rescue_folder())
+    for path in oldest_first((*beside, *elsewhere)):  # the later of two changes to one field is what somebody wanted
+        unsaved = read_unsaved(path)
+        if unsaved is not None and (path in beside or is_meant_for(unsaved, store.folder.path, store.vector)):
+            yield path, unsaved
 
 
 def is_meant_for(unsaved: UnsavedChanges, folder: Path, vector: VersionVector | None) -> bool:

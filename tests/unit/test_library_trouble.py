@@ -428,6 +428,23 @@ def test_what_was_kept_is_taken_in_after_a_move_though_its_turn_in_the_old_folde
     assert notes(elsewhere) == {"queued"}
 
 
+def test_what_several_programs_kept_is_taken_in_in_the_order_in_which_they_kept_it(own_library: Path) -> None:
+    library, review, entry = opened(own_library)
+    made = review.add(Span(0, 9), note="saved")
+    assert library.close(LONG)
+    away = own_library.with_name("away")
+    shutil.copytree(own_library, away)
+    programs = [opened(own_library)[:2] for _ in range(2)]
+    with Lock(own_library / "library.lock").hold(1):
+        for at, (program, session) in enumerate(programs):
+            session.set_note(made, ("earlier", "later")[at])
+            kept = ended(program).rename(away / f"unsaved-{9 - at}.json")
+            os.utime(kept, (at, at))
+    assert all(program.close(LONG) for program, _ in programs)
+    with Library.open(away) as again:
+        assert [record["note"] for record in again.annotation_records([entry.id])] == ["later"]
+
+
 def test_the_end_compresses_no_document_and_keeps_changes_without_one_that_finds_no_room(own_library: Path) -> None:
     library, review, entry = opened(own_library)
     assert library.flush(LONG)
