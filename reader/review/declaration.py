@@ -150,8 +150,12 @@ def merge_mappings(values: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 def join_texts(values: Sequence[str]) -> str:
     """Return the texts separated by blank lines, each once."""
-    whole = ""
-    for text in values:
-        if text and f"{_GAP}{text}{_GAP}" not in f"{_GAP}{whole}{_GAP}":
-            whole = f"{whole}{_GAP}{text}" if whole else text
-    return whole
+    parts, paragraphs = list[str](), set[str]()
+    for text in dict.fromkeys(filter(None, values)):
+        own = {part.strip("\n") for part in text.split(_GAP)} - {""}
+        # Only a text whose paragraphs are all there already can be a part of the whole, which takes long to search.
+        is_there = own <= paragraphs and (own == {text} or f"{_GAP}{text}{_GAP}" in f"{_GAP}{_GAP.join(parts)}{_GAP}")
+        if not is_there:
+            parts.append(text)
+            paragraphs |= own
+    return _GAP.join(parts)

@@ -20,6 +20,7 @@ from reader.exchange import FORMATS, ExportOptions, build_report
 from reader.exchange.plain_text import to_plain_text
 from reader.formats import parse_article
 from reader.imports import ImportSource, open_import, read_annotations
+from reader.review.declaration import join_texts
 from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.index import Editions
 from reader.review.model import SourceText
@@ -28,6 +29,7 @@ from reader.review.revisions import diff_sentences
 from reader.review.selector import Selector, exact_range
 from reader.review.session import ReviewSession
 from reader.review.source_audit.audit import review_findings
+from reader.review.source_audit.quotations import quoted_parts
 from reader.review.word_diff import find_equal_blocks
 from tests.unit.test_cli import Call, call
 
@@ -254,3 +256,12 @@ def test_a_table_with_a_long_cell_is_drawn(call: Call, tmp_path: Path, cell: str
     path = tmp_path / "page.html"
     path.write_text(f"{PAGE}<table><tr><td>a<td>{cell}</table><ol>{notes}</ol>", encoding="utf-8")
     assert call("parse", path, "--json").code == 0
+
+
+def test_the_notes_of_many_marks_are_joined() -> None:
+    notes = [f"Note {number}\n\nof {number}" for number in range(200_000)]
+    assert join_texts([*notes, "of 7\n\nNote 8", *notes]) == "\n\n".join(notes)
+
+
+def test_a_quotation_of_one_endless_word_and_endless_blanks_has_one_part() -> None:
+    assert quoted_parts(f"{'word' * 250_000}{' ' * 1_000_000}is all") == (f"{'word' * 250_000}isall",)

@@ -88,8 +88,10 @@ def _is_quotation(article: Article, span: Span) -> bool:
 
 # ------------------------------------------------------------------ quotations in a source
 
-_CUT: Final = lazy_pattern(r"\s*(?:\.\s*){3,}|…|\(\s*(?:…|\.\.\.)\s*\)|[^\s\[\]]*\[[^\[\]]{0,200}\][^\s\[\]]*")
-"""Match what stands for words that were left out or changed: dots, and words with brackets in them."""
+_CHANGED: Final = lazy_pattern(r"(?<![^\s\[\]])[^\s\[\]]*+(?:\[[^\[\]]{0,200}\][^\s\[\]]*+)+")
+"""Match words with brackets in them, which stand for others."""
+_LEFT_OUT: Final = lazy_pattern(r"(?:\.\s*+){3,}+|…")
+"""Match what stands for words that were left out."""
 _FEWEST_LETTERS: Final = 8
 """The fewest letters of a part of a quotation that is looked for: shorter ones are everywhere."""
 _EDGE: Final = 12
@@ -153,7 +155,7 @@ def _shared_length(one: str, other: str) -> int:
 
 def quoted_parts(quote: str) -> tuple[str, ...]:
     """Return the folded letters of each part of a quotation between what was left out or changed; short parts are left out."""
-    parts = (normalize(part).letters for part in _CUT.split(quote))
+    parts = (normalize(part).letters for kept in _CHANGED.split(quote) for part in _LEFT_OUT.split(kept))
     return tuple(part for part in parts if len(part) >= _FEWEST_LETTERS or _UNSPACED.search(part))
 
 
