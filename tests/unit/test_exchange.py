@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -313,6 +314,18 @@ def test_links_folders_and_devices_are_not_replaced(tmp_path: Path) -> None:
             save_export(path, b"x", force=True)
     with pytest.raises(ReaderError, match="Cannot write"):
         save_export(tmp_path / "none" / "x.md", b"x")
+
+
+def test_what_an_export_that_was_killed_has_left_is_removed_by_the_next_but_no_other_file(tmp_path: Path) -> None:
+    left, written = (tmp_path / f".claim-reader-{digit * 16}.new" for digit in "1a")
+    others = [tmp_path / name for name in (".claim-reader-0.new", "claim-reader-1111111111111111.new", ".x.new")]
+    for path in (left, written, *others):
+        path.write_text("half")
+        if path != written:
+            os.utime(path, (1.6e9, 1.6e9))
+    before = {*tmp_path.iterdir()}
+    save_export(tmp_path / "claims.md", b"one")
+    assert before - {*tmp_path.iterdir()} == {left}
 
 
 def test_what_the_text_changed_under_is_said_in_every_format() -> None:
