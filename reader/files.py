@@ -12,6 +12,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -353,12 +354,11 @@ def free_path(path: Path) -> Path:
 
 def make_folder(path: Path) -> None:
     """Create a folder and its missing parents, with their names on the disk. Raises OSError."""
-    if not path.is_dir():
-        if path.parent != path:
-            make_folder(path.parent)
+    missing = list(takewhile(lambda folder: not folder.is_dir(), (path, *path.parents)))
+    for folder in reversed(missing):
         with contextlib.suppress(FileExistsError):
-            os.mkdir(path)
-        sync_folder(path.parent)
+            os.mkdir(folder)
+        sync_folder(folder.parent)
 
 
 def signature_from(status: os.stat_result) -> Signature:

@@ -52,8 +52,8 @@ def copied_library(store: Store, path: Path) -> Generator[FolderCopy]:
     library already, or cannot be written.
     """
     old_names = set[str]()
-    is_new = not path.exists()
     with _wrap_errors(path):
+        is_new = not path.exists()
         make_folder(path)
         target = Folder(path)
         old_names.update(os.listdir(target.path))

@@ -159,7 +159,11 @@ async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(ow
             await not_saved(user)
             await user.press("W", "enter")
             assert "Type the path of a folder" in user.picture
-            for name, why in (("file", "cannot be"), ("taken", "There is already a library in")):
+            for name, why in (
+                ("file", "cannot be"),
+                ("taken", "There is already a library in"),
+                ("x" * 300, "File name too long"),
+            ):
                 await user.press("ctrl+u")
                 await user.type(str(tmp_path / name))
                 await user.press("enter")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.files import create_private, read_blocks
+from reader.files import create_private, make_folder, read_blocks
 
 
 def test_a_file_that_is_given_up_and_cannot_be_closed_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +36,9 @@ def test_a_file_that_exists_keeps_its_locks_when_it_would_be_created(tmp_path: P
         other = subprocess.run([sys.executable, "-c", lock], capture_output=True, text=True, check=False)
     assert "BlockingIOError" in other.stderr
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_of_any_depth_can_be_asked_for(tmp_path: Path) -> None:
+    (file := tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        make_folder(file / ("a/" * 1500))
