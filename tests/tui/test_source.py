@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
+from random import Random
 from shutil import rmtree
 
 import pytest
@@ -378,9 +380,14 @@ async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:
         assert "The library has no text" in user.footer
 
 
-async def test_a_source_with_one_word_of_400_000_letters_opens(own_library: Path) -> None:
-    supply(own_library, f"{WINTER}\n\n{'ACGT' * 100_000}")
-    async with reading(BUSES, own_library, NARROW) as user:
+async def test_a_source_with_very_long_words_is_compared_with_a_claim(own_library: Path) -> None:
+    picture = base64.b64encode(Random(1).randbytes(15_000)).decode()
+    buses = article(
+        ["Buses", "On 12 May 2020 John Smith-Jones of IBM counted 412,000 passengers [1]."],
+        [("A. Lee", "2020", "A season on the road")],
+    )
+    supply(own_library, f"{WINTER}\n\n{'ACGT' * 15_000}\n\n{picture}", article=buses)
+    async with reading(buses, own_library, NARROW) as user:
         await read_source(user)
         assert sentence(user) == CLOSEST
-        assert "not in this source: 412,000" in user.picture
+        assert "412,000" in user.picture.partition("not in this source: ")[2]
