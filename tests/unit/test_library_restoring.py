@@ -88,7 +88,7 @@ SYNCED_AND_LOST: list[Deed] = [
     (0, "sync", "", 1),
     (0, "write", "note", 1),
     (0, "restore", "", 1),
-    (1, "sync", "", 1),
+    (1, "sync", "", 2),
 ]
 """The first device replaces a value that came with a file, loses that file, and meets the value again."""
 
