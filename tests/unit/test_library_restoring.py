@@ -91,11 +91,20 @@ SYNCED_AND_LOST: list[Deed] = [
     (1, "sync", "", 2),
 ]
 """The first device replaces a value that came with a file, loses that file, and meets the value again."""
+SYNCED_AND_REPAIRED: list[Deed] = [
+    (1, "write", "note", 1),
+    (0, "sync", "", 1),
+    (0, "write", "note", 1),
+    (0, "repair", "", 1),
+    (0, "merge", "", 1),
+]
+"""The same, but the file is rebuilt, and the value comes with a merge."""
 
 
 @settings(max_examples=examples(40), derandomize=True)
 @example(OWN_BEFORE_OTHERS)
 @example(SYNCED_AND_LOST)
+@example(SYNCED_AND_REPAIRED)
 @given(deeds("write", "write", "merge", "deliver", "sync", "repair", "restore"))
 @pytest.mark.slow
 def test_a_value_that_was_replaced_does_not_come_back_from_a_journal(done: list[Deed]) -> None:
