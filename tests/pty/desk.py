@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -105,6 +106,17 @@ def after_the_screen(terminal: Terminal) -> str:
     _, left, rest = text_of(terminal).rpartition("\x1b[?1049l")
     assert left, "the alternate screen was never left"
     return SEQUENCE.sub("", rest).strip()
+
+
+def end_from_outside(terminal: Terminal, end: str, seconds: float) -> None:
+    """End the program by SIGTERM, or close its terminal for a "hangup", and assert that it leaves within so many seconds."""
+    if end == "signal":
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_end(seconds) == 128 + signal.SIGTERM
+        assert_restored(terminal)
+    else:
+        terminal.hang_up()
+        assert terminal.wait_process(seconds) == 128 + signal.SIGHUP
 
 
 def assert_restored(terminal: Terminal) -> None:

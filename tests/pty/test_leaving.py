@@ -20,6 +20,7 @@ from tests.pty.desk import (
     PtyDesk,
     after_the_screen,
     assert_restored,
+    end_from_outside,
     mark,
     text_of,
     wait_until_read,
@@ -71,13 +72,7 @@ def test_an_end_from_outside_waits_for_no_thread_that_still_reads(desk: PtyDesk,
     terminal.wait_for("It works for ever", SECONDS)
     number = desk.home / "child"
     terminal.wait(lambda: number.exists() and number.read_text().endswith("\n"), "the program that it runs", SECONDS)
-    if end == "signal":
-        terminal.signal(signal.SIGTERM)
-        assert terminal.wait_end(SECONDS) == 128 + signal.SIGTERM
-        assert_restored(terminal)
-    else:
-        terminal.hang_up()
-        assert terminal.wait_process(SECONDS) == 128 + signal.SIGHUP
+    end_from_outside(terminal, end, SECONDS)
     with pytest.raises(ProcessLookupError):
         os.kill(int(number.read_text()), 0)
     assert len(desk.annotations()) == 1
@@ -88,13 +83,7 @@ def test_an_end_from_outside_reaches_the_list_of_articles(desk: PtyDesk, end: st
     terminal = desk.run(READER)
     terminal.wait_for("no articles yet", SECONDS)
     terminal.send("a filter that is being typed")
-    if end == "signal":
-        terminal.signal(signal.SIGTERM)
-        assert terminal.wait_end(LEAVING_SECONDS) == 128 + signal.SIGTERM
-        assert_restored(terminal)
-    else:
-        terminal.hang_up()
-        assert terminal.wait_process(LEAVING_SECONDS) == 128 + signal.SIGHUP
+    end_from_outside(terminal, end, LEAVING_SECONDS)
 
 
 def test_nothing_waits_for_a_team_at_a_place_that_does_not_answer(desk: PtyDesk) -> None:

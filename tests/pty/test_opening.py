@@ -19,6 +19,7 @@ from tests.pty.desk import (
     after_the_screen,
     assert_restored,
     claims,
+    end_from_outside,
     mark,
     wait_until_read,
 )
@@ -85,13 +86,7 @@ def test_opening_is_stopped_by_escape(opening: Terminal) -> None:
 
 @pytest.mark.parametrize("end", ["signal", "hangup"])
 def test_an_end_from_outside_does_not_wait_for_a_long_page(opening: Terminal, end: str) -> None:
-    if end == "signal":
-        opening.signal(signal.SIGTERM)
-        assert opening.wait_end(LEAVING_SECONDS) == 128 + signal.SIGTERM
-        assert_restored(opening)
-    else:
-        opening.hang_up()
-        assert opening.wait_process(LEAVING_SECONDS) == 128 + signal.SIGHUP
+    end_from_outside(opening, end, LEAVING_SECONDS)
 
 
 def test_a_pipe_that_never_ends_is_refused(desk: PtyDesk) -> None:

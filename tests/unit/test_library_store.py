@@ -303,6 +303,12 @@ def test_work_after_a_backup_of_the_folder_was_put_back_is_other_work_than_was_l
     assert numbers_in(folder) == {1, 2, 3}
 
 
+def copy_back(backup: Path, folder: Path, copy: Callable[[Path, Path], object]) -> None:
+    """Copy each file of a backup over the one in a folder."""
+    for path in (path for path in backup.rglob("*") if path.is_file()):
+        copy(path, folder / path.relative_to(backup))
+
+
 @pytest.mark.parametrize("copy", [shutil.copyfile, shutil.copy2])
 def test_work_after_a_backup_was_just_copied_over_the_files_is_other_work_than_was_lost(
     tmp_path: Path, copy: Callable[[Path, Path], object]
@@ -313,8 +319,7 @@ def test_work_after_a_backup_was_just_copied_over_the_files_is_other_work_than_w
     shutil.copytree(folder, tmp_path / "backup")
     put(folder, 2)
     merged(other, folder)
-    for path in (path for path in (tmp_path / "backup").rglob("*") if path.is_file()):
-        copy(path, folder / path.relative_to(tmp_path / "backup"))
+    copy_back(tmp_path / "backup", folder, copy)
     put(folder, 3)
     assert numbers_in(folder) == {1, 3}
     merged(other, folder)
@@ -334,8 +339,7 @@ def test_so_is_work_in_a_library_that_was_open_when_a_backup_was_copied_over_its
     db = LibraryDB(folder)
     db.table("theirs").insert(Document({}, 2))
     merged(other, folder)
-    for path in (path for path in (tmp_path / "backup").rglob("*") if path.is_file()):
-        copy(path, folder / path.relative_to(tmp_path / "backup"))
+    copy_back(tmp_path / "backup", folder, copy)
     db.table("theirs").insert(Document({}, 3))
     put(folder, 4)
     db.close()
