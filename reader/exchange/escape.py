@@ -26,6 +26,7 @@ _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _NOT_IN_IRI: Final = re.compile(r'["{}|^`]')
 _NOT_IN_ORG_TAG: Final = re.compile(r"\W")
 _ORG_START: Final = re.compile(r"[-+|:#%]|\d+[.)]|[a-zA-Z][.)] |(?:CLOCK|DEADLINE|SCHEDULED|CLOSED|COMMENT|TODO|DONE)\b")
+"""Match what Org takes for a list, a table, a keyword or a task (TODO is one of its own words) at the beginning of a line."""
 _ORG_EMPHASIS: Final = re.compile(r"(?:^|(?<=[\s\-–—({'\"\u200b]))[*/_=~+]+(?=\S)")
 _ORG_SYNTAX: Final = re.compile(
     r"\[(?=\[|fn:|cite|#)|<(?=[\d<%]|[a-zA-Z][\w+-]*:)|\{(?=\{)|@(?=@)|:(?=(?:END|PROPERTIES):)|\b(?:src|call)(?=_)"
