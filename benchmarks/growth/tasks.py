@@ -33,7 +33,8 @@ from reader.article.debris import with_debris_aside
 from reader.article.model import Block, Comment, CommentMessage, Reference
 from reader.article.passages.ranking import PassageIndex
 from reader.article.prose import prose_sentences
-from reader.article.ranges import Span
+from reader.article.quotes import find_quote
+from reader.article.ranges import Span, find_hits
 from reader.exchange import escape
 from reader.fetching.archive import parse_http_date, parse_link_header
 from reader.fetching.citing_time import citing_time
@@ -133,6 +134,16 @@ def _anchor(text: str) -> None:
             selector = make_selector(text, Span(half - length // 2, half - length // 2 + length))
             resolver.find(selector)
             resolver.guess(selector)
+
+
+def _search(text: str) -> None:
+    """Look in a text for its parts, as they are and with an end that is not in it."""
+    article = Article(text, "", ())
+    for start in (0, len(text) // 2):
+        part = text[start : start + len(text) // 4]
+        for phrase in (part, f"{part}\uffff"):
+            find_hits(text, phrase)
+            find_quote(article, phrase)
 
 
 def _rank(text: str) -> None:
@@ -342,6 +353,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "comments": Task(_read_comment),
     "PDF": Task(lambda data: pdf_article(data, "-"), _pdf, PDF_CONTEXTS),
     "any format": Task(lambda data: parse_article(data, "-"), _encode),
+    "search in a text": Task(_search),
     "passages": Task(_rank),
     "details": Task(_compare_details),
     "quotation and number in a source": Task(_ask_source),

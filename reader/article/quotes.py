@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from reader.article.article import Article
 from reader.article.model import markup_ranges
-from reader.article.ranges import Ranges, Span
+from reader.article.ranges import Ranges, Span, find_phrase
 
 
 def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
@@ -17,15 +17,8 @@ def find_quote(article: Article, quote: str) -> tuple[Span, ...]:
 
     Occurrences in noise count only when there are no others.
     """
-    words = quote.split()
-    if not words:
-        return ()
-    pattern = re.compile(r"\s+".join(map(re.escape, words)))
-    places = tuple(
-        dict.fromkeys(
-            (*_find_in_shown_text(pattern, article, []), *_find_in_shown_text(pattern, article, markup_ranges(article.styles)))
-        )
-    )
+    hidden = markup_ranges(article.styles)
+    places = tuple(dict.fromkeys((*find_phrase(article.text, quote), *_find_in_shown_text(quote, article, hidden))))
     noise = Ranges(article.noise)
     outside_noise = [place for place in places if not noise.overlaps(place)]
     return tuple(sorted(outside_noise or places))
@@ -43,8 +36,8 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _find_in_shown_text(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:
-    """Yield the ranges of the article's text where `pattern` matches the text without its hidden parts."""
+def _find_in_shown_text(quote: str, article: Article, hidden: list[Span]) -> Iterator[Span]:
+    """Yield the ranges of the article's text where `quote` is in the text without its hidden parts."""
     visible: list[Span] = []
     end = 0
     for part in sorted(hidden):
@@ -59,5 +52,5 @@ def _find_in_shown_text(pattern: re.Pattern[str], article: Article, hidden: list
         return visible[part].start + offset - starts[part]
 
     text = "".join(article.text[part.start : part.end] for part in visible)
-    for match in pattern.finditer(text):
-        yield Span(original(match.start()), original(match.end() - 1) + 1)
+    for place in find_phrase(text, quote):
+        yield Span(original(place.start), original(place.end - 1) + 1)

@@ -6,8 +6,11 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Final, NamedTuple, Protocol, TypeVar, overload
+
+from reader.article.lazy_pattern import lazy_pattern
 
 
 class Span(NamedTuple):
@@ -149,13 +152,76 @@ MAX_HITS = 10_000
 
 def find_hits(text: str, query: str, most: int = MAX_HITS) -> tuple[Span, ...]:
     """Return the first `most` occurrences of `query`, ignoring case. A space in the query matches any white space."""
-    words = query.split()
+    return tuple(islice(find_phrase(text, query, ignore_case=True), most))
+
+
+_MOST_TRIED: Final = 50
+"""The letters up to which a regular expression looks for a phrase: at each letter of a text it may compare all of them."""
+_FEW_PLACES: Final = 10
+"""How many places of the beginning of a longer phrase are looked at one by one, as in most texts."""
+_CASE_VARIANTS: Final = (
+    *("iı", "sſ", "μµ", "ι\u0345\u1fbe", "\u03b0\u1fe3", "\u0390\u1fd3", "βϐ", "εϵ", "θϑ", "κϰ", "πϖ", "ρϱ", "σς", "φϕ"),
+    *("вᲀ", "дᲁ", "оᲂ", "сᲃ", "тᲄᲅ", "ъᲆ", "ѣᲇ", "ꙋᲈ", "ṡẛ", "ﬆﬅ"),
+)
+"""Small letters that are the same where case is ignored, as they have one capital."""
+_SPACES: Final = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""The white space besides the blank."""
+_BLANKS: Final = lazy_pattern("  +")
+
+
+def find_phrase(text: str, phrase: str, *, ignore_case: bool = False) -> Iterator[Span]:
+    """Yield the occurrences of a phrase, each after the end of the one before. A space in it matches any white space."""
+    words = phrase.split()
     if not words:
-        return ()
-    pattern = re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE)
-    hits: list[Span] = []
-    for match in pattern.finditer(text):
-        hits.append(Span(*match.span()))
-        if len(hits) == most:
-            break
-    return tuple(hits)
+        return
+    flags = re.IGNORECASE if ignore_case else 0
+    beginning = " ".join(words)[:_MOST_TRIED].split()
+    found = re.compile(r"\s+".join(map(re.escape, beginning)), flags).finditer(text)
+    if beginning == words:
+        yield from (Span(*match.span()) for match in found)
+    elif len(places := [*islice(found, _FEW_PLACES + 1)]) > _FEW_PLACES:
+        yield from _find_long_phrase(text, " ".join(words), ignore_case=ignore_case)
+    elif places:
+        whole = re.compile(r"\s+".join(map(re.escape, words)), flags)
+        end = 0
+        for start in chain.from_iterable(range(*place.span()) for place in places):
+            if start >= end and (match := whole.match(text, start)):
+                end = match.end()
+                yield Span(start, end)
+
+
+def _find_long_phrase(text: str, phrase: str, *, ignore_case: bool) -> Iterator[Span]:
+    """Yield the occurrences of a phrase in time that does not grow with its length, as `str.find` is linear."""
+    for space in _SPACES:
+        text = text.replace(space, " ")
+    if ignore_case:
+        text, phrase = _fold_case(text), _fold_case(phrase)
+    pieces: list[str] = []
+    starts, shifts = [0], [0]
+    end = 0
+    for run in _BLANKS.finditer(text):
+        pieces.append(text[end : run.start() + 1])
+        end = run.end()
+        starts.append(run.start() + 1 - shifts[-1])
+        shifts.append(end - starts[-1])
+    text = "".join((*pieces, text[end:]))
+
+    def original(offset: int) -> int:
+        return offset + shifts[bisect_right(starts, offset) - 1]
+
+    end = 0
+    while (start := text.find(phrase, end)) >= 0:
+        end = start + len(phrase)
+        yield Span(original(start), original(end - 1) + 1)
+
+
+def _fold_case(text: str) -> str:
+    """Return a text of the same length whose letters are the same where `re` ignores their case."""
+    text = text.replace("İ", "i").lower()  # the one letter with a longer small form
+    for usual, *variants in _CASE_VARIANTS:
+        for variant in variants:
+            text = text.replace(variant, usual)
+    return text

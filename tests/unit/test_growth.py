@@ -15,7 +15,8 @@ from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import QUOTE_NOT_FOUND
 from reader.article.file_places import FilePlaces
 from reader.article.model import Block, FileText, Noise, NoiseReason, Reference
-from reader.article.ranges import Span
+from reader.article.quotes import find_quote
+from reader.article.ranges import Span, find_hits
 from reader.exchange import FORMATS, ExportOptions, build_report
 from reader.exchange.plain_text import to_plain_text
 from reader.formats import parse_article
@@ -265,3 +266,9 @@ def test_the_notes_of_many_marks_are_joined() -> None:
 
 def test_a_quotation_of_one_endless_word_and_endless_blanks_has_one_part() -> None:
     assert quoted_parts(f"{'word' * 250_000}{' ' * 1_000_000}is all") == (f"{'word' * 250_000}isall",)
+
+
+def test_a_query_of_thousands_of_letters_is_looked_for_in_a_text_of_one_letter() -> None:
+    text = "a" * 1_000_000
+    assert find_hits(text, f"{'A' * 10_000}b") == find_quote(Article(text, "", ()), f"{'a' * 10_000}b") == ()
+    assert len(find_hits("a " * 500_000, "A " * 10_000)) == 50
