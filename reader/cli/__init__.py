@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from reader.errors import INTERRUPTED, ReaderError, UsageError
 
@@ -18,7 +19,17 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before there is another way to hear of it
         code = INTERRUPTED
+    _drop_unwritten_output()
     sys.exit(code)
+
+
+def _drop_unwritten_output() -> None:
+    """Leave nothing to write to a terminal that is closed, or to a full disk: Python would end with an exit code of its own."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -76,7 +87,8 @@ def _print_error(error: ReaderError) -> int:
 
     from reader.printable import printable, printable_line
 
-    click.echo(f"reader: {printable_line(error.what)}", err=True)
-    if error.hint:
-        click.echo(f"hint: {printable(error.hint)}", err=True)
+    with suppress(OSError):  # the terminal may be closed
+        click.echo(f"reader: {printable_line(error.what)}", err=True)
+        if error.hint:
+            click.echo(f"hint: {printable(error.hint)}", err=True)
     return error.exit_code

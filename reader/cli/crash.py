@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import platform
@@ -42,8 +41,6 @@ def system_error(error: Exception) -> ReaderError | None:
         return ReaderError("The current folder is gone", "Go to another one, or name files by their whole paths")
     if error.filename is not None or error.errno not in _NOT_WRITTEN:
         return None
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what waits until the end of the process
     return ReaderError(f"The output cannot be written: {error.strerror}")
 
 

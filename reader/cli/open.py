@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,8 @@ def open_screen(context: click.Context, name: str | None) -> None:
     if app.is_hurried:
         # What can be saved is. Python would wait for threads that still read, and nobody is there to see what they find.
         atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]  # they end the programs that still run for threads
-        sys.stderr.flush()
+        with suppress(OSError):  # the terminal may be closed
+            sys.stderr.flush()
         os._exit(code)
     context.exit(code)
 

@@ -414,6 +414,16 @@ def test_output_on_a_full_disk_is_told(ferry: Path) -> None:
             assert (done.returncode, done.stderr) == (1, "reader: The output cannot be written: No space left on device\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its terminals are others")
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 1), (["list", "--nothing"], 2)])
+def test_a_terminal_that_is_closed_leaves_the_exit_code_as_it_is(arguments: list[str], code: int) -> None:
+    leader, follower = os.openpty()
+    os.close(leader)
+    with os.fdopen(follower, "wb") as closed:
+        done = subprocess.run([sys.executable, "-m", "reader", *arguments], stdout=closed, stderr=closed, check=False)
+    assert done.returncode == code
+
+
 def test_an_interrupt_is_quiet(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     piped(monkeypatch, Failing(KeyboardInterrupt()))  # pyright: ignore[reportArgumentType]  # a stream that fails is enough
     answer = call("show", "-")
