@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sys
+import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ class JournalEntry(NamedTuple):
         vector = VersionVector()
         vector.add(*self.dots)
         for part in (self.context, self.merge_vector):
-            vector.join(part or VersionVector())
+            vector.join(part)
         vector.add(*(dot for o in self.operations for side in (o.before, o.after) for dot in dots_of(side or {})))
         return vector
 
@@ -400,12 +401,12 @@ class Journals:
 
     # ------------------------------------------------------------------ the journal of this device; the write lock is held
 
-    def ensure_journal(self, new_replica: str, marks: Sequence[JournalMark]) -> str:
+    def ensure_journal(self, marks: Sequence[JournalMark]) -> str:
         """Ensure that this device has a journal below JOURNAL_LIMIT, and return its replica. All unread journals were read.
 
         The replica goes on only in a journal that is just as `marks`, those of the library's file, say that this device left it
         here. One that came with a copy of the folder or from a backup may lack changes whose dots others have seen; nobody can
-        tell it from one whose program was killed. Then a new journal is begun, for `new_replica`. Raises OSError.
+        tell it from one whose program was killed. Then a new journal is begun, for a new replica. Raises OSError.
         """
         path = self._folder.journal
         if path not in self._listed:
@@ -413,7 +414,7 @@ class Journals:
         file = self._files.get(path)
         header = file.header if file is not None else None
         is_own = file is not None and header is not None and self._is_own(path, file, header, marks)
-        replica = header.replica if is_own and header is not None and not self._has_ended else new_replica
+        replica = header.replica if is_own and header is not None and not self._has_ended else uuid.uuid4().hex[:8]
         if file is None or not is_own or self._has_ended or file.size >= JOURNAL_LIMIT:
             if file is not None:
                 self._archive_journal(path, file)

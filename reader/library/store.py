@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import uuid
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -83,7 +82,7 @@ class Store:
         self._tombstones: Tombstones | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
-        self._is_file_foreign = self._was_empty = self._is_settled = False
+        self._is_file_foreign = self._was_empty = self._is_settled = self._is_prepared = False
         self._foreign, self._divergences = ForeignChanges(), Divergences()
         self._journals = Journals(folder)
         self.catch_up()
@@ -119,6 +118,7 @@ class Store:
         with self.guard, self.folder.wrap_errors():
             self._tombstones = None
             is_new = (signature or self.folder.signature()) != self._signature or self._signature is None
+            self._is_prepared = self._is_prepared and not is_new
             lost = self._start_over() if is_new and self.records.file.is_lost else None
             try:
                 if is_new:
@@ -305,10 +305,10 @@ class Store:
         journal.advance(lines, size)
 
     def _apply_remote(self, entry: JournalEntry) -> None:
-        context = self._written_contexts.get(entry.dot.replica, VersionVector()).copy()
-        context.join(entry.context or VersionVector())
+        context = self._written_context(entry.dot.replica).copy()
+        context.join(entry.context)
         unseen = context.beyond(self.vector)
-        context.join(entry.merge_vector or VersionVector())
+        context.join(entry.merge_vector)
         if unseen.counters:
             unseen = context.beyond(self.vector)
         context.add(*entry.dots)
@@ -330,13 +330,19 @@ class Store:
     def _add_dots(self, entry: JournalEntry) -> None:
         self.vector.add(*entry.dots)
         self.touched_scopes.update(entry.scopes)
-        context = self._written_contexts.setdefault(entry.dot.replica, VersionVector())
-        context.join(entry.context or VersionVector())
+        context = self._written_context(entry.dot.replica)
+        context.join(entry.context)
         if entry.merge_vector is not None:
             # A merge entry holds only what its writer lacked. A store that lacks more has not seen all of the merged library.
             if self.vector.covers(context):
                 self.vector.join(entry.merge_vector)
             context.join(entry.merge_vector)
+
+    def _written_context(self, replica: str) -> VersionVector:
+        """Return the causal context that the changes of a replica prove so far, which grows with them."""
+        if replica not in self._written_contexts:
+            self._written_contexts[replica] = VersionVector()
+        return self._written_contexts[replica]
 
     def _is_own(self, header: JournalHeader | None) -> bool:
         """Whether this device wrote a journal, in this folder or in its former place."""
@@ -366,13 +372,20 @@ class Store:
     def begin_write(self, seconds: float | None = None) -> Generator[None]:
         """Hold the write lock for a block, after catching up. Raises ReaderError when that fails."""
         with self.exclude_writers(seconds):
-            self._prepare_to_write()
-            yield
+            if not self._is_prepared:
+                self._prepare_to_write()
+            self._is_prepared = True
+            try:
+                yield
+            finally:
+                # The change within may have failed, or have filled the journal.
+                self._is_prepared = False
 
     def renew_replica(self) -> None:
         """Let the next change be the first one of another replica."""
         with self.guard:
             self._journals.end_replica()
+            self._is_prepared = False
 
     def commit(self, transactions: Sequence[Transaction]) -> list[JournalEntry]:
         """Make changes, each whole, and return their entries once they are on the disk.
@@ -448,7 +461,7 @@ class Store:
             self._temporary.unlink(missing_ok=True)
             signature = write_new(self._temporary, self.records.encode("", self.vector))
             self._install_file(signature, self.vector.copy())
-        replica = self._journals.ensure_journal(uuid.uuid4().hex[:8], self._marks)
+        replica = self._journals.ensure_journal(self._marks)
         if replica != self._replica:
             self.vector.forget_growth()
         self._replica = replica
@@ -459,7 +472,7 @@ class Store:
     def _restore_on_error(self) -> Generator[None]:
         """Restore the records when a block fails."""
         old_vector = self.vector.copy()
-        old_context = self._written_contexts.get(self._replica, VersionVector()).copy()
+        old_context = self._written_context(self._replica).copy()
         earlier, self._divergences = self._divergences, Divergences()
         try:
             yield
@@ -527,7 +540,7 @@ class Store:
 
         Changes that other programs made in the file are left out: they come with the file, and no journal ever brings them.
         """
-        unseen = self.vector.take_growth(self._written_contexts.get(self._replica, VersionVector()), self._replica)
+        unseen = self.vector.take_growth(self._written_context(self._replica), self._replica)
         for scope in scopes:
             unseen.join(self.vector.part(scope))
         growth = {

@@ -165,8 +165,7 @@ class JournalTable(Table):
         storage, store = self._journal, self._journal.store
         if self.name == META:
             raise ReaderError(f'The table "{META}" belongs to the library itself', "Choose another name for yours")
-        with store.exclude_writers():
-            store.catch_up()
+        with store.begin_write():
             draft = _TableDraft(store.records.tables().get(self.name, {}))
             updater(draft)
             edits = [

@@ -48,6 +48,8 @@ _PLAIN_START: Final = b',"_versions":{"dots":{'
 _PLAIN_SUM: Final = b',"sum":"'
 _PLAIN_CLOSE: Final = b'"}}'
 _PLAIN_END: Final = len(_PLAIN_SUM) + 8 + len(_PLAIN_CLOSE)
+_CELL_SIGNS: Final = frozenset("/=*")
+"""The characters with which a field may have cells of other names than its own, though it is not divided."""
 _KEPT_DOTS: Final = 256
 """The number of decoded dots that are kept: a change is often about many records, which then all name the same dots."""
 encode_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -111,9 +113,9 @@ class VersionVector:
         for counter, replica in dots:
             self._raise(replica, counter)
 
-    def join(self, other: VersionVector) -> None:
-        """Add every dot of `other`."""
-        for replica, counter in other.counters.items():
+    def join(self, other: VersionVector | None) -> None:
+        """Add every dot of `other`, if there is one."""
+        for replica, counter in other.counters.items() if other is not None else ():
             self._raise(replica, counter)
 
     def _raise(self, replica: str, counter: int) -> None:
@@ -292,9 +294,12 @@ def is_present(stored: Record) -> bool:
 
 def stamp_record(record: Mapping[str, object], dot: Dot) -> Record:
     """Return the stored form of a plain record whose every cell was written by one change."""
-    content = content_of(record)
-    ordered = {name: content[name] for name in (*_FIRST, *sorted(content.keys() - {*_FIRST})) if name in content}
-    return _with_versions(ordered, {"dots": {"": str(dot)}})
+    return _with_versions(_in_order(content_of(record)), {"dots": {"": str(dot)}})
+
+
+def _in_order(content: Record) -> Record:
+    """Return a content with its fields in the order in which a library stores them."""
+    return {**{name: content[name] for name in _FIRST if name in content}, **dict(sorted(content.items()))}
 
 
 def to_plain(stored: Mapping[str, object]) -> Record:
@@ -325,7 +330,10 @@ def to_raw(stored: Mapping[str, object]) -> Record:
 
 def content_of(stored: Mapping[str, object]) -> Record:
     """Return a stored record without the fields that only the library uses."""
-    return {field: value for field, value in stored.items() if field not in (VERSIONS_FIELD, RIVALS_FIELD)}
+    content = dict(stored)
+    content.pop(VERSIONS_FIELD, None)
+    content.pop(RIVALS_FIELD, None)
+    return content
 
 
 def stored_conflicts(stored: Mapping[str, object]) -> Mapping[str, object]:
@@ -431,17 +439,15 @@ def _edit_texts(stored: Record, before: Mapping[str, object], after: Mapping[str
         if not (is_seen and isinstance(old, str) and isinstance(new, str)):
             return None
     content = {**content_of(stored), **{name: after[name] for name in changed}}
-    cells, dots = {*to_cells(content), EXISTS_CELL}, as_mapping(versions["dots"])
-    texts = {cell: text for cell, text in dots.items() if cell} | dict.fromkeys((*changed, EXISTS_CELL), str(dot))
-    usual = dots.get("")
-    if not (_is_one_dot(usual) and all(map(_is_one_dot, texts.values())) and cells.issuperset(texts)):
+    dots = {**as_mapping(versions["dots"]), **dict.fromkeys((*changed, EXISTS_CELL), str(dot))}
+    usual = dots.pop("", None)
+    is_usual_still = 2 * len(dots) <= len(content)  # so most cells have it, however many parts the fields have
+    if not (is_usual_still and all(map(_is_one_dot, (usual, *dots.values()))) and dots.keys() <= {*content, EXISTS_CELL}):
         return None
-    counts = Counter(cast("Iterable[str]", texts.values()))
-    counts[str(usual)] += len(cells) - len(texts)
-    if any("/" in cell for cell in texts) or any(cell.startswith("=") for cell in cells) or _most_frequent(counts) != usual:
+    if not _CELL_SIGNS.isdisjoint("".join(content)) or "" in content:
         return None
-    ordered = {name: content[name] for name in (*_FIRST, *sorted(content.keys() - {*_FIRST})) if name in content}
-    return _with_versions(ordered, {"dots": {"": usual, **{c: text for c, text in sorted(texts.items()) if text != usual}}})
+    named_dots = {cell: text for cell, text in sorted(dots.items()) if text != usual}
+    return _with_versions(_in_order(content), {"dots": {"": usual, **named_dots}})
 
 
 def _is_one_dot(text: object) -> bool:
