@@ -232,6 +232,17 @@ def test_every_change_that_stands_whole_in_a_damaged_log_comes_back(
     assert [line.dot for line in salvage_entries(damaged)] == [line.dot for line in whole]
 
 
+def test_thousands_of_changes_in_one_line_come_back_but_the_damaged_ones() -> None:
+    record: dict[str, Any] = {"n": {"n": 1, "sum": "00000000"}}
+    made = [
+        JournalEntry(Dot(n, "r"), n - 1, f"id{n}", "2026-01-15T10:00:00.000Z", "x", (Operation("theirs", "1", None, record),))
+        for n in range(1, 2001)
+    ]
+    lines = [line.encode()[:-1] for line in made]
+    damaged = b"".join(line.replace(b'"id', b'"iD') if number % 3 else line for number, line in enumerate(lines))
+    assert [line.dot for line in salvage_entries(damaged + b"\n")] == [line.dot for line in made[::3]]
+
+
 def test_a_text_without_an_end_takes_little_memory() -> None:
     data = b'{"theirs": {"1": {"n": 1}, "2": {"text": "' + b"x" * (1 << 18)
     tracemalloc.start()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final, NamedTuple, cast
 
 from reader.library.article_index import id_of
@@ -37,7 +38,7 @@ _DIGEST_SIZE: Final = len(b'"digest":"') + 64
 _LONGEST_NAME: Final = 1 << 12
 _LONGEST_RECORD: Final = 1 << 23
 """The most characters of a name, and of a record, that are looked for where damage hides the end."""
-_SUM: Final = re.compile(rb',"sum":"[0-9a-f]{8}"\}')
+_SUM: Final = re.compile(rb',"sum":"([0-9a-f]{8})"\}')
 _TABLE_FIELDS: Final = (
     (ANNOTATIONS, {"selector", "kind"}),
     (ARTICLES, {"digest", "source"}),
@@ -133,16 +134,15 @@ def mend_digest(source: ByteSource) -> ByteSource | None:
 
 def salvage_entries(data: bytes) -> Iterator[JournalEntry]:
     """Yield the whole entries in a part of a journal whose lines are damaged."""
-    ends = [match.end() for match in _SUM.finditer(data)]
-    last_end = 0
-    for match in _CHANGE.finditer(data):
-        start = match.start()
-        for end in (end for end in ends if last_end <= start < end):
-            part = data[start:end]
-            entry = next(read_entries(part + b"\n"), None) if b"\n" not in part else None
-            if entry is not None:
-                last_end = end
-                yield entry
+    starts = [match.start() for match in _CHANGE.finditer(data)]
+    for start, limit in pairwise((*starts, len(data))):
+        end = start
+        checksum = 0
+        for found in _SUM.finditer(data, start, limit):  # records have checksums too
+            checksum = zlib.crc32(memoryview(data)[end : found.start()], checksum)
+            end = found.start()
+            if checksum == int(found[1], 16):
+                yield from read_entries(data[start : found.end()] + b"\n")
                 break
 
 
