@@ -7,7 +7,7 @@ import re
 import stat
 import threading
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
@@ -63,11 +63,11 @@ class Snapshots:
         Raises OSError when that fails, leaving no part of it, and as the lock does.
         """
 
-        def pack() -> bytes:
-            return zlib.compress(encode_document(data), level)
+        def pack() -> Iterable[bytes]:
+            return _pack(data, level) if not level else [*_pack(data, level)]
 
         path = self._path(digest)
-        packed = None if path.is_file() else pack()  # not under the lock: it takes ten seconds for 100 MB
+        packed = None if path.is_file() else pack()  # not under the lock: to compress 100 MB takes ten seconds
         with lock():
             if path.is_file():
                 sync_folder(path.parent)
@@ -103,6 +103,15 @@ class Snapshots:
         if not _DIGEST.fullmatch(digest):
             raise ReaderError(f"The library names a text by {digest!r}, which is not a digest")
         return self.folder / digest[:2] / f"{digest}.z"
+
+
+def _pack(data: bytes | str, level: int) -> Iterator[bytes]:
+    """Yield a packed document in pieces: as a whole it needs memory twice more, and at level 0 four times as long."""
+    packer, whole = zlib.compressobj(level), data if isinstance(data, str) else memoryview(data)
+    for start in range(0, len(whole), _BLOCK):
+        piece = whole[start : start + _BLOCK]
+        yield packer.compress(encode_document(piece) if isinstance(piece, str) else piece)
+    yield packer.flush()
 
 
 def _unpack_file(path: Path, most: int) -> bytes:

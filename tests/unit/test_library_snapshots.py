@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tracemalloc
 import zlib
 from hashlib import sha256
 from pathlib import Path
@@ -46,22 +47,34 @@ def write_zeros(path: Path, blocks: int) -> None:
 @pytest.mark.parametrize("size", [0, 1, 65_536, MB, MB + 1, 3 * MB])
 def test_a_text_of_any_size_reads_back(tmp_path: Path, size: int) -> None:
     texts = Snapshots(tmp_path)
-    for data in (bytes(size), os.urandom(size)):
+    for data, level in ((bytes(size), -1), (os.urandom(size), 0)):
         digest = sha256(data).hexdigest()
-        texts.keep(digest, data)
+        texts.keep(digest, data, level)
         assert texts.read_bytes(digest) == data
 
 
-def test_the_library_is_not_locked_while_a_document_is_packed(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pack, is_free = zlib.compress, list[bool]()
+def test_a_long_document_is_kept_in_a_hurry_without_a_copy_of_it(tmp_path: Path) -> None:
+    text = "é\ud800" * (5 * MB)
+    data = text.encode("utf-8", "surrogatepass")
+    digest = sha256(data).hexdigest()
+    tracemalloc.start()
+    Snapshots(tmp_path).keep(digest, text, 0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < len(data)
+    assert Snapshots(tmp_path).read_bytes(digest) == data
 
-    def look_and_pack(data: bytes, level: int) -> bytes:
+
+def test_the_library_is_not_locked_while_a_document_is_packed(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packer, is_free = zlib.compressobj, list[bool]()
+
+    def look_and_pack(level: int) -> object:
         with Lock(own_library / "library.lock").hold(0) as is_held:
             is_free.append(is_held)
-        return pack(data, level)
+        return packer(level)
 
     with Library.open(own_library) as library:
-        monkeypatch.setattr(zlib, "compress", look_and_pack)
+        monkeypatch.setattr(zlib, "compressobj", look_and_pack)
         library.keep_document(b"a document")
     assert is_free == [True]
 
