@@ -43,6 +43,8 @@ DOCUMENT_KINDS: Final = (CLAIM, EVIDENCE, NOTE, REFERENCE_ENTRY, PARAGRAPH, SOUR
 """The kinds of what is found, in the order in which an article's hits are shown. A claim stands for every annotation here."""
 _ALL: Final = "all"
 _MOST_TERMS: Final = 100
+_MOST_LETTERS: Final = 1_000
+"""The length of the longest query: a phrase is compared with the text from each word on, by SQLite too."""
 
 
 @lru_cache(4096)
@@ -104,10 +106,12 @@ def search_names(scale: Scale) -> QueryNames:
 def parse_search(text: str, scale: Scale) -> Query:
     """Parse a query for the search over everything."""
     query = parse_query(text, search_names(scale))
-    if len(query.terms) <= _MOST_TERMS:
-        return query
-    last = query.terms[_MOST_TERMS]
-    return query._replace(problem=QueryProblem(f"More than {_MOST_TERMS} words", last.start, len(text.rstrip())))
+    end = len(text.rstrip())
+    if len(query.terms) > _MOST_TERMS:
+        return query._replace(problem=QueryProblem(f"More than {_MOST_TERMS} words", query.terms[_MOST_TERMS].start, end))
+    if end > _MOST_LETTERS:
+        return query._replace(problem=QueryProblem(f"More than {_MOST_LETTERS:,} letters", _MOST_LETTERS, end))
+    return query
 
 
 def plan_search(query: Query) -> SearchPlan:

@@ -20,6 +20,7 @@ from reader.library.article_changes import ArticleEditor
 from reader.library.folder import Lock
 from reader.library.source_texts import keep_source
 from reader.review.model import Evidence, Selector, SourceText
+from reader.review.query import QueryProblem
 from reader.review.scale import DEFAULT_SCALE
 from reader.review.session import ReviewSession
 from reader.search.database import Database
@@ -362,6 +363,12 @@ def test_a_query_of_too_many_words_says_so() -> None:
     query = parse_search("salt " * 200, DEFAULT_SCALE)
     assert query.problem is not None
     assert (query.problem.message, query.problem.start) == ("More than 100 words", 500)
+
+
+def test_a_query_of_too_many_letters_says_so() -> None:
+    assert parse_search(f'"{"ab " * 332}a"', DEFAULT_SCALE).problem is None
+    query = parse_search(f'"{"ab " * 333}a"  ', DEFAULT_SCALE)
+    assert query.problem == QueryProblem("More than 1,000 letters", 1_000, 1_002)
 
 
 @given(st.text(CHARACTERS))
