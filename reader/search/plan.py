@@ -109,7 +109,7 @@ def parse_search(text: str, scale: Scale) -> Query:
     end = len(text.rstrip())
     if len(query.terms) > _MOST_TERMS:
         return query._replace(problem=QueryProblem(f"More than {_MOST_TERMS} words", query.terms[_MOST_TERMS].start, end))
-    if end > _MOST_LETTERS:
+    if query.problem is None and end > _MOST_LETTERS:
         return query._replace(problem=QueryProblem(f"More than {_MOST_LETTERS:,} letters", _MOST_LETTERS, end))
     return query
 
