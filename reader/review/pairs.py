@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _EMPTY_BRACKETS = lazy_pattern(r"\[\s*\]|\(\s*\)")
 _MARK_BEFORE_MARK = lazy_pattern(r"(?<=\w)\s*[,;](?=\s*[,;.](?:\s|$))")
-_SPACE_BEFORE_MARK = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
+_BLANK_BEFORE_MARK = lazy_pattern(r" (?=[.,;:!?](?: |$))")
 _BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]{0,100}")
 _MAX_FOLLOWING: Final = 50
 """The most citations directly after a claim that count as its own: more are a list, read anew for each claim in it."""
@@ -64,7 +64,7 @@ def claim_text(article: Article, span: Span) -> str:
             at = part.end
     text = "".join([*parts, article.text[at : span.end]])
     text = _MARK_BEFORE_MARK.sub("", text) if parts else text
-    return " ".join(_SPACE_BEFORE_MARK.sub("", _EMPTY_BRACKETS.sub(" ", text)).split())
+    return _BLANK_BEFORE_MARK.sub("", " ".join(_EMPTY_BRACKETS.sub(" ", text).split()))
 
 
 def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:

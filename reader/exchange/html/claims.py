@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from reader.article.ranges import Span
 from reader.exchange.escape import is_web_address
@@ -24,6 +25,8 @@ from reader.printable import plural
 from reader.review.pairs import claim_text
 from reader.review.vocabulary import CLAIM, OWN_RECORD
 
+_TITLED_FIELDS: Final = tuple(field for field in PAIR_FIELDS if field.title)
+
 # ------------------------------------------------------------------ the note beside the text
 
 
@@ -44,10 +47,10 @@ def item_note(report: Report, links: Links, item: ReportItem, *, is_sheet: bool)
     return element(
         "div",
         element("p", back if item.has_place else number, class_="no"),
-        element("ul", _note_rows(report, links, item)),
+        element("ul", *_note_rows(report, links, item)),
         _line("say", annotation.note) if annotation.note else (),
         _line("tags", *(element("bdi", f"#{tag} ") for tag in annotation.tags)) if annotation.tags else (),
-        _line("do", _advice(item)) if annotation.decision else (),
+        _line("do", *_advice(item)) if annotation.decision else (),
         close if is_sheet else (),
         class_=f"note {mark.tone}",
         id=f"n{anchor}",
@@ -58,25 +61,23 @@ def item_note(report: Report, links: Links, item: ReportItem, *, is_sheet: bool)
 
 
 def _note_rows(report: Report, links: Links, item: ReportItem) -> Iterator[Content]:
-    mark = item_mark(report.scale, item)
     if not item.pairs:
-        yield element("li", show_mark(UNCITED) if item.number else element("b", mark.words))
-    yield from (element("li", _pair_parts(report, links, pair)) for pair in item.pairs)
-    yield from (element("li", _unlinked_parts(links, unlinked)) for unlinked in item.unlinked)
+        yield element("li", show_mark(UNCITED) if item.number else element("b", item_mark(report.scale, item).words))
+    yield from (element("li", *_pair_parts(report, links, pair)) for pair in item.pairs)
+    yield from (element("li", *_unlinked_parts(links, unlinked)) for unlinked in item.unlinked)
     if item.check_reason:
-        yield element(
-            "li", show_mark(mark, f"to check: {item.check_reason}"), " Original wording: ", _quote(item.original_quote)
-        )
+        mark = show_mark(item_mark(report.scale, item), f"to check: {item.check_reason}")
+        yield element("li", mark, " Original wording: ", _quote(item.original_quote))
 
 
 def _pair_parts(report: Report, links: Links, pair: ReportPair) -> Iterator[Content]:
-    yield [links.label(pair), " ", show_mark(pair_mark(report.scale, pair), describe_judgement(pair))]
-    yield [" ", element("bdi", f"({describe_link(pair)})", class_="place")] if pair.link else ()
+    yield from (links.label(pair), " ", show_mark(pair_mark(report.scale, pair), describe_judgement(pair)))
+    yield from (" ", element("bdi", f"({describe_link(pair)})", class_="place")) if pair.link else ()
     for passage in pair.evidence:
-        yield [" ", element("blockquote", element("p", f"“{passage.quote}”", dir="auto"))]
+        yield from (" ", element("blockquote", element("p", f"“{passage.quote}”", dir="auto")))
         yield from _place_parts(passage)
-    for field in PAIR_FIELDS:
-        if field.title and (text := field.text_of(pair)):
+    for field in _TITLED_FIELDS:
+        if text := field.text_of(pair):
             yield _line("say", text if field is VERDICT_NOTE else f"{field.title}: {text}")
     if pair.standing:
         yield _line("say", f"Also stands: {', '.join(pair.standing)}")
@@ -86,7 +87,7 @@ def _pair_parts(report: Report, links: Links, pair: ReportPair) -> Iterator[Cont
 
 def _unlinked_parts(links: Links, unlinked: UnlinkedReference) -> Iterator[Content]:
     reason, who = unlinked.link.reason, _signature(links, unlinked.link.by, unlinked.link.at)
-    yield [links.label(unlinked), " unlinked by hand", element("bdi", f": {reason}") if reason else ()]
+    yield from (links.label(unlinked), " unlinked by hand", element("bdi", f": {reason}") if reason else ())
     yield element("p", element("bdi", who), class_="place") if who else ()
 
 
@@ -99,12 +100,12 @@ def _place_parts(passage: ReportPassage) -> Iterator[Content]:
     parts = [element("bdi", words) for words in places if words]
     parts += [outside_link(passage.origin)] if is_web_address(passage.origin) else []
     if parts:
-        yield element("p", _join_with_commas(parts), class_="place")
+        yield element("p", *_join_with_commas(parts), class_="place")
 
 
 def _join_with_commas(parts: Iterable[Content]) -> Iterator[Content]:
     for number, part in enumerate(parts):
-        yield [", ", part] if number else part
+        yield from (", ", part) if number else (part,)
 
 
 def _signature(links: Links, by: str, at: str) -> str:
@@ -121,10 +122,13 @@ def _quote(text: str) -> Content:
 
 def _advice(item: ReportItem) -> Iterator[Content]:
     yield element("b", element("bdi", decision_label(item)))
-    yield [": ", element("bdi", item.annotation.fix)] if item.annotation.fix else ()
+    yield from (": ", element("bdi", item.annotation.fix)) if item.annotation.fix else ()
 
 
 # ------------------------------------------------------------------ the table of all pairs
+
+
+_NONE: Final = element("span", "none", class_="none")
 
 
 def claims_table(report: Report, links: Links) -> Iterator[Content]:
@@ -184,7 +188,7 @@ def _row_mark(report: Report, pair: ReportPair | None) -> Mark:
 def _table_row(
     report: Report, links: Links, item: ReportItem, words: str, pair: ReportPair | None, groups: dict[Mark, str]
 ) -> Content:
-    mark, none = _row_mark(report, pair), element("span", "none", class_="none")
+    mark = _row_mark(report, pair)
     anchor = f"#{'c' if item.has_place else 'n'}{links.anchor_of(item)}"
     number = element("a", str(item.number), href=anchor, aria_label=f"Claim {item.number}")
     evidence = [element("p", _quote(passage.quote)) for passage in pair.evidence] if pair else []
@@ -193,8 +197,8 @@ def _table_row(
         element("th", number, scope="row"),
         element("td", show_mark(mark, describe_judgement(pair) if pair else "")),
         element("td", words, dir="auto"),
-        element("td", [links.label(pair), " ", element("bdi", _short_entry(pair))] if pair else none, data_l="reference"),
-        element("td", evidence or none, data_l="evidence"),
+        element("td", *(links.label(pair), " ", element("bdi", _short_entry(pair))) if pair else (_NONE,), data_l="reference"),
+        element("td", *evidence or (_NONE,), data_l="evidence"),
         data_v=groups[mark],
         data_w=mark.rank,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from html import escape
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from reader.printable import printable, printable_line
@@ -100,15 +99,17 @@ _LINES: Final = frozenset(
 _NONCHARACTER: Final = re.compile(
     f"[\ufdd0-\ufdef{''.join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))}]"
 )
-_MARKUP: Final = re.compile('[&<>"]')
-_MOST_PIECES: Final = 256
+_MOST_PIECES: Final = 16
 """The most pieces that are joined before they are handed over."""
 
 
-class Html(NamedTuple):
-    """HTML that is written as it is: what elements make, and the style sheet and the script of this package."""
+class Html(str):
+    """HTML that is written as it is: what elements make, and the style sheet and the script of this package.
 
-    code: str
+    Whatever is made of it, such as a part of it or a longer text, is text again and is escaped.
+    """
+
+    __slots__ = ()
 
 
 class LazyElement(NamedTuple):
@@ -129,14 +130,14 @@ def element(tag: TagName, *children: Content, **attributes: str | int | None) ->
     None is left out.
     """
     start, end = _start_tag(tag, *attributes.items()) if attributes else _PLAIN_TAGS[tag], _END_TAGS[tag]
-    if len(children) == 1 and isinstance(children[0], str):
-        return Html(f"{start}{escape_text(children[0])}{end}")
+    if len(children) == 1 and isinstance(only := children[0], str):
+        return Html(f"{start}{only if isinstance(only, Html) else escape_text(only)}{end}")
     parts = [start]
     for child in children:
-        if isinstance(child, str):
+        if isinstance(child, Html):
+            parts.append(child)
+        elif isinstance(child, str):
             parts.append(escape_text(child))
-        elif isinstance(child, Html):
-            parts.append(child.code)
         elif child != ():
             return LazyElement(start, end, children)
     parts.append(end)
@@ -150,10 +151,10 @@ def render(*contents: Content) -> Iterator[str]:
     while levels:
         children, end = levels[-1]
         for child in children:
-            if isinstance(child, str):
+            if isinstance(child, Html):
+                pieces.append(child)
+            elif isinstance(child, str):
                 pieces.append(escape_text(child))
-            elif isinstance(child, Html):
-                pieces.append(child.code)
             elif isinstance(child, LazyElement):
                 pieces.append(child.start)
                 levels.append((iter(child.children), child.end))
@@ -172,9 +173,10 @@ def render(*contents: Content) -> Iterator[str]:
 
 def escape_text(text: str) -> str:
     """Return a text as HTML, also for a value in double quotes, with signs for characters of control and direction."""
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable():  # no noncharacter is, and to look for each of them is slow
         text = _NONCHARACTER.sub("\ufffd", printable(text))
-    return escape(text, quote=False).replace('"', "&quot;") if _MARKUP.search(text) else text
+    # Four replacements are quicker than one pattern, as most texts have none of the signs.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 @lru_cache(maxsize=2048)  # most of the start tags of a page are a few, such as those of the signs
@@ -182,7 +184,7 @@ def _start_tag(tag: TagName, *attributes: tuple[str, str | int | None]) -> str:
     written = [f"<{tag}"]
     for name, value in attributes:
         if value is not None:
-            text = escape_text(printable_line(value)) if isinstance(value, str) else str(value)
+            text = escape_text(printable_line(value)) if isinstance(value, str) else value
             written.append(f' {_attribute_name(name)}="{text}"')
     written.append(f">{_line_end(tag)}" if tag in _VOID else ">")
     return "".join(written)

@@ -29,6 +29,7 @@ class Links:
         self._references = {row.entry.id: (number, row.entry) for number, row in enumerate(report.references, 1)}
         annotations = (*report.items, *report.orphans)
         self._anchors = {i.annotation.id: str(i.number or f"x{nth}") for nth, i in enumerate(annotations, 1)}
+        self._labels: dict[tuple[str, str], Content] = {}
         self._people = People()
         self._people.add_report(report)
 
@@ -69,8 +70,12 @@ class Links:
 
     def label(self, pair: ReportPair | UnlinkedReference) -> Content:
         """Return the label of a reference in brackets, as a link to its entry if there is one."""
-        label, anchor = element("bdi", f"[{pair.label}]"), self.reference_anchor(pair.reference)
-        return element("a", label, class_="cite", href=anchor) if anchor else (label, " (no longer in the article)")
+        key = (pair.reference, pair.label)
+        if key not in self._labels:
+            label, anchor = element("bdi", f"[{pair.label}]"), self.reference_anchor(pair.reference)
+            link = element("a", label, class_="cite", href=anchor) if anchor else (label, " (no longer in the article)")
+            self._labels[key] = link
+        return self._labels[key]
 
 
 def outside_link(address: str, words: str = "") -> Content:

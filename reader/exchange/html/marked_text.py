@@ -176,14 +176,18 @@ def marked_text(report: Report, links: Links, marked: MarkedRange) -> Iterator[C
     for _, run in groupby(_segments(report, links, marked), key=lambda segment: segment.run):
         segments = tuple(run)
         item, keys = segments[0].item, item_keys(report, links, segments[0].first)
-        words = [_show_anchor(links, anchor, tuple(parts)) for anchor, parts in groupby(segments, key=lambda s: s.anchor)]
+        words = [part for anchor, run in groupby(segments, _anchor_of) for part in _show_anchor(links, anchor, tuple(run))]
         if item is None:
-            yield words
+            yield from words
         elif item.annotation.kind == NOT_CLAIM:
-            yield element("span", keys, words, class_="nothing")
+            yield element("span", *keys, *words, class_="nothing")
         else:
             mark = item_mark(report.scale, item)
-            yield element("mark", keys, words, class_=mark.tone, dir="auto", data_n=f"n{links.anchor_of(item)}")
+            yield element("mark", *keys, *words, class_=mark.tone, dir="auto", data_n=f"n{links.anchor_of(item)}")
+
+
+def _anchor_of(segment: _Segment) -> _Anchor | None:
+    return segment.anchor
 
 
 def item_keys(report: Report, links: Links, items: Iterable[ReportItem]) -> Iterator[Content]:
@@ -205,15 +209,15 @@ def item_keys(report: Report, links: Links, items: Iterable[ReportItem]) -> Iter
         )
 
 
-def _show_anchor(links: Links, anchor: _Anchor | None, segments: Sequence[_Segment]) -> Content:
-    words: Content = [_show_words(segment) for segment in segments]
+def _show_anchor(links: Links, anchor: _Anchor | None, segments: Sequence[_Segment]) -> list[Content]:
+    words: list[Content] = [_show_words(segment) for segment in segments]
     if anchor is None:
         return words
     if anchor.address:
         rel = None if anchor.is_citation else "noopener noreferrer"
-        words = element("a", words, class_="cite" if anchor.is_citation else None, href=anchor.address, rel=rel)
+        words = [element("a", *words, class_="cite" if anchor.is_citation else None, href=anchor.address, rel=rel)]
     if anchor.others and segments[-1].end == anchor.end:
-        return [words, element("sup", (links.reference(reference) for reference in anchor.others), class_="also")]
+        words.append(element("sup", *map(links.reference, anchor.others), class_="also"))
     return words
 
 

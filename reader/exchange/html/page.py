@@ -41,7 +41,8 @@ def write_html(report: Report) -> Iterator[bytes]:
 def _document(report: Report) -> Content:
     style, script = _package_file("report.css"), _package_file("report.js")
     title = " ".join(report.article.title.split()) or "Untitled article"
-    parts = tuple(_parts(report))
+    links = Links(report)
+    parts = tuple(_parts(report, links))
     return element(
         "html",
         element(
@@ -57,7 +58,7 @@ def _document(report: Report) -> Content:
         element(
             "body",
             element("a", "To the article", class_="skip", href="#text"),
-            _header(report, title, parts),
+            _header(report, links, title, parts),
             element("main", map(_section, parts)),
             element("footer", element("p", f"Made with Claim Reader on {day_of(report.at)}. This file sends nothing.")),
             element("script", Html(script)),
@@ -80,8 +81,8 @@ def _policy(style: str, script: str) -> Content:
     return element("meta", http_equiv="Content-Security-Policy", content=content)
 
 
-def _header(report: Report, title: str, parts: Iterable[_Part]) -> Content:
-    links, about, days, address = Links(report), report.article.about, period(report.whole), public_address(report.article)
+def _header(report: Report, links: Links, title: str, parts: Iterable[_Part]) -> Content:
+    about, days, address = report.article.about, period(report.whole), public_address(report.article)
     origin = ", ".join(part for part in (about.byline, about.site, about.date) if part)
     people = " and ".join(links.people) if len(links.people) < 3 else ", ".join(links.people)
     beside = f"Read beside its {plural(len(report.references), 'reference')}" if report.references else "Read"
@@ -119,8 +120,8 @@ def _section(part: _Part) -> Content:
     return element("section", heading, part.content, id=part.anchor, aria_labelledby=f"h-{part.anchor}")
 
 
-def _parts(report: Report) -> Iterator[_Part]:
-    links, whole = Links(report), report.whole
+def _parts(report: Report, links: Links) -> Iterator[_Part]:
+    whole = report.whole
     text = ArticleText(report, links)
     filtered = element("p", describe_filter(report), class_="lead") if report.filter else ()
     yield _Part("sum", "In short", [filtered, short_summary(whole), chart(whole)])
