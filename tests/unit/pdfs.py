@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 WIDTH: Final = 595.0
@@ -49,7 +50,12 @@ def width_of(text: str, size: float, font: str = "plain") -> float:
     """Return how wide a text in Helvetica is; in other fonts about how wide."""
     if font == "fixed":
         return 0.6 * size * len(text)
-    return sum(_WIDTHS[ord(sign) - 32] if " " <= sign <= "~" else 556 for sign in text) * size / 1000
+    return _thousandths(text) * size / 1000
+
+
+@cache
+def _thousandths(text: str) -> int:
+    return sum(_WIDTHS[ord(sign) - 32] if " " <= sign <= "~" else 556 for sign in text)
 
 
 @dataclass

@@ -154,6 +154,8 @@ def test_reading_is_a_function_of_the_text(text: str, more: str) -> None:
 
 
 SIZE = 30_000
+LINES = 10_000
+"""The size where each piece is lines of its own: these take ten times as long as the letters of one."""
 REPEATED = [
     "[",
     "*",
@@ -216,7 +218,7 @@ REPEATED += [
 
 @pytest.mark.parametrize("piece", REPEATED, ids=repr)
 def test_what_repeats_without_end_is_read_all_the_same(piece: str) -> None:
-    text = "x" + piece * (SIZE // len(piece))
+    text = "x" + piece * ((LINES if "\n" in piece else SIZE) // len(piece))
     for article in (plain_article(text, "a.txt"), markdown_article(text, "a.md")):
         assert article.text == text
         assert len(article.sentences) >= 0
@@ -232,8 +234,8 @@ def test_what_repeats_without_end_is_read_all_the_same(piece: str) -> None:
         "# a" + " " * SIZE + "#b",
         "a | b\n- " + " " * SIZE + "x",
         "![" * 10_000 + "[ [a](b)" * 4_000,
-        "References\n\n[1] " + "A B (2000). " * 4_000,
-        "".join(f"[{number}]: http://a.example/{number}\n" for number in range(2000)),
+        "References\n\n[1] " + "A B (2000). " * 1_000,
+        "".join(f"[{number}]: http://a.example/{number}\n" for number in range(700)),
         "\fReport   x   2020Report   x   2020\fReport   x   2020\n"
         * 6
         + "   It grew in the harbour of nine towns and a village too.\n| a | b |\n"
@@ -257,8 +259,8 @@ LISTED = f"The lamp was lit in 1931 [1].\n\n{LEE}"
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("lamp.rst", "Lamps\n=====\n\n:Author: Ada Lee " + "\n  ".join(["<" + "@" * 9_000] * 60) + "\n\nIt shone.\n"),
-        ("lamp.rst", "\n\n".join(["See :ref:`a" + " " * 9_900 + "lamp` there."] * 200)),
+        ("lamp.rst", "Lamps\n=====\n\n:Author: Ada Lee " + "\n  ".join(["<" + "@" * 9_000] * 20) + "\n\nIt shone.\n"),
+        ("lamp.rst", "\n\n".join(["See :ref:`a" + " " * 9_900 + "lamp` there."] * 60)),
         ("lamp.eml", f"From: a@b.example\nDate: today\nContent-Type: multipart/mixed; boundary=b\n\n{PARTS}--b--\n"),
         ("lamp.txt", f"{LISTED}Lamps{' ' * 500_000}of old\n\nBee, B. (2002). A lamp of Sorn. Letters on Lamps, 4, 5-6.\n"),
         ("lamp.html", f"<p>It shone as <img class='mwe-math' alt='{{\\displaystyle a{' ' * 300_000}b+}}c'> says.</p>"),
@@ -272,7 +274,7 @@ LISTED = f"The lamp was lit in 1931 [1].\n\n{LEE}"
         ("lamp.txt", "Usage:\n" + "    light the lamp\n" * 16 + "and keep it lit.\n\nIt shone.\n"),
         ("lamp.html", f"<p>It shone <sup>{'cf.' * 28}x <a href='#n'>1</a></sup>.</p><ol><li id=n>Lee, A. (2001). Lamps.</ol>"),
         ("lamp.md", f"It shone.({' ' * 500_000}x [a](https://a.example/b) long.\n\nAnd now. ([b](https://b.example/c))\n"),
-        ("lamp.html", f"<p>It shone. <a href='https://lamps.example/?{'utm_' * 100_000}'>A lamp</a> And nobody saw it.</p>"),
+        ("lamp.html", f"<p>It shone. <a href='https://lamps.example/?{'utm_' * 30_000}'>A lamp</a> And nobody saw it.</p>"),
     ],
     ids=[
         *("signs in an author", "spaces in a role", "parameters of a header", "spaces in a heading", "spaces in a formula"),
