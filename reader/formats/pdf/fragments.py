@@ -25,7 +25,8 @@ _ACCENT_REACH: Final = 12
 
 def compose_accents(runs: list[PdfRun]) -> list[PdfRun]:
     """Combine accents with the letters above, below or beside them. An accent that fits no letter stays unchanged."""
-    if not any(not run.text.isascii() and not _ACCENTS.isdisjoint(run.text) for run in runs):
+    text = "".join([run.text for run in runs])
+    if text.isascii() or _ACCENTS.isdisjoint(text):
         return runs
     result: list[PdfRun | None] = list(runs)
     for place, run in enumerate(runs):
@@ -134,12 +135,13 @@ class Column(NamedTuple):
 def to_fragments(runs: list[PdfRun]) -> list[Fragment]:
     """Join the runs of a page into fragments, in the order of the page content."""
     fragments: list[Fragment] = []
+    last: Fragment | None = None
     for run in compose_accents(runs):
-        last = fragments[-1] if fragments else None
         if last is not None and _is_adjacent(last, run):
             last.append(run)
         else:
-            fragments.append(Fragment([run], *run[1:6], run.font.size))
+            last = Fragment([run], *run[1:6], run.font.size)
+            fragments.append(last)
     return _join_adjacent(fragments)
 
 
@@ -178,13 +180,16 @@ def horizontal_extent(parts: Iterable[Fragment]) -> Column:
 
 
 def _is_adjacent(last: Fragment, run: PdfRun) -> bool:
-    small, size = last.size, run.font.size
+    _, left, _, right, _, baseline, font, _ = run
+    small, size = last.size, font.size
     if small > size:
         small, size = size, small
-    gap = run.left - last.right
-    widest = _LABEL_GAP if gap > _WORD_GAP * size and _ENTRY_LABEL.fullmatch(last.text) else _WORD_GAP
-    is_near = abs(run.baseline - last.baseline) <= _SCRIPT_SHIFT * size and -0.6 * size <= gap <= widest * size
-    return is_near and size < DROP_CAP_RATIO * small and run.right > last.left
+    gap = left - last.right
+    if gap < -0.6 * size or abs(baseline - last.baseline) > _SCRIPT_SHIFT * size or right <= last.left:
+        return False
+    if gap > _WORD_GAP * size and (gap > _LABEL_GAP * size or not _ENTRY_LABEL.fullmatch(last.text)):
+        return False
+    return size < DROP_CAP_RATIO * small
 
 
 def _join_adjacent(parts: Sequence[Fragment]) -> list[Fragment]:

@@ -206,18 +206,21 @@ class _LineIndex:
 
     def __init__(self, lines: Sequence[LineStart]) -> None:
         self._lines = sorted(lines, key=lambda line: line.top)
+        self._tops = [line.top for line in self._lines]
         self._lefts = sorted(line.left for line in lines)
 
     def nearest_line(self, link: PdfLink) -> LineStart | None:
         """Return the line nearest to the target of a link, in the target's column, or None if none is near."""
-        middle = bisect_left(self._lines, link.y, key=lambda line: line.top)
+        reach = _MAX_LINE_DISTANCE + _COLUMN_TOLERANCE  # a line that is farther away is not the nearest to be near
+        middle, first, end = (bisect_left(self._tops, y) for y in (link.y, link.y - reach, link.y + reach))
         has_column = link.x >= 0 and self._has_left_near(link.x)
 
         def distance(line: LineStart) -> tuple[float, int]:
             is_elsewhere = has_column and abs(line.left - link.x) > 2 * _COLUMN_TOLERANCE
             return abs(line.top - link.y) + _COLUMN_TOLERANCE * is_elsewhere, line.offset
 
-        nearest = min(self._lines[max(0, middle - _MAX_NEIGHBOURS) : middle + _MAX_NEIGHBOURS], key=distance, default=None)
+        neighbours = self._lines[max(0, middle - _MAX_NEIGHBOURS, first - 1) : min(middle + _MAX_NEIGHBOURS, end + 1)]
+        nearest = min(neighbours, key=distance, default=None)
         return nearest if nearest is not None and abs(nearest.top - link.y) <= _MAX_LINE_DISTANCE else None
 
     def _has_left_near(self, x: float) -> bool:

@@ -23,6 +23,8 @@ _HYPHENS: Final = ("-", "\u2010")
 _HYPHEN_END = lazy_pattern(r"(?<![^\W\d_])([^\W\d_]+)[-\u2010]$")
 _FIRST_WORD = lazy_pattern(r"[^\W\d_]+")
 _WORDS = lazy_pattern(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
+_ASCII_WORDS = lazy_pattern(r"[a-z]+(?:-[a-z]+)*")
+"""`_WORDS` in small letters of ASCII, which is twice as quick."""
 _ADDRESS = lazy_pattern(r"(?:(?:https?|ftp)://|www\.|\b10\.\d{4,9}/)\S*$")
 _ADDRESS_REST = lazy_pattern(r"[/?#&=%_~.\-]|[\w.\-]*[/?=&_%]|(?!(?:1[5-9]|20)\d\d\b)\d[\w.\-]*$|[a-z\d]+[.\-][a-z\d]")
 _ADDRESS_BREAKS: Final = ("/", "-", "_", "=", "&", "?", "%", "#", "~", ":")
@@ -56,7 +58,8 @@ class Vocabulary:
     def add(self, lines: Iterable[PdfLine]) -> None:
         """Add the words of the next lines of the document, except the parts of words at a hyphen between them."""
         for line in lines:
-            words = _WORDS.findall(line.text.casefold())
+            text = line.text.casefold()
+            words = (_ASCII_WORDS if text.isascii() else _WORDS).findall(text)
             first, self._is_cut = int(self._is_cut), line.text.endswith(_HYPHENS)
             self._words.update(words[first : len(words) - self._is_cut])
 
