@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyte.screens import Char
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
@@ -16,7 +17,7 @@ from benchmarks.display import Display
 from reader.review.vocabulary import NOT_CLAIM
 from reader.tui.theme import LOOK_TITLES, look_by_title
 from reader.tui.widgets.compositor import RowsUpdate
-from reader.tui.widgets.rows import TerseStrip
+from reader.tui.widgets.rows import TerseStrip, find_wide_columns
 from tests.tui.test_compositor import visible_cells
 from tests.tui.texts import BUSES, article, place
 from tests.tui.user import NARROW, WIDE, User, reading
@@ -88,6 +89,12 @@ def looks(sent: str) -> list[list[Char]]:
     display = Display(60, 3)
     display.feed(sent.encode())
     return visible_cells(display)
+
+
+def test_wide_characters_are_found_wherever_unicode_has_them() -> None:
+    characters = [chr(code) for code in (*range(0x3400), *range(0x1F000, 0x20000))]
+    assert [c for c in characters if find_wide_columns(c)] == [c for c in characters if cell_len(c) == 2]
+    assert find_wide_columns("│ é 夜… 🚌 │") == (4, 8)
 
 
 @pytest.mark.slow

@@ -145,9 +145,13 @@ class TerseStrip(Strip):
                 yield segment.text, settings, width
 
 
+_MAY_BE_WIDE: Final = re.compile("[^\0-\u10ff\u2000-\u2319\u2500-\u25fc]")
+"""A character that could take two cells: no letter of Europe, no punctuation, no arrow, and nothing that draws a box."""
+
+
 def find_wide_columns(text: str) -> tuple[int, ...]:
     """Return the columns where the characters of two cells begin."""
-    widths = [] if text.isascii() else [cell_len(character) for character in text]
+    widths = [cell_len(character) for character in text] if _MAY_BE_WIDE.search(text) else []
     return tuple([column for column, width in zip(accumulate(widths, initial=0), widths, strict=False) if width == 2])
 
 
