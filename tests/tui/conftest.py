@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from zlib import crc32
 
 import pytest
+from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -74,6 +75,17 @@ def share_parsed_styles() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def paint_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the frames between two rests of the program, a third of a test's time: only at rest does `User` look at it."""
+    render = Compositor.render_update
+
+    def render_picture(compositor: Compositor, full: bool = False, **options: Any) -> object:
+        return render(compositor, full, **options) if full else None
+
+    monkeypatch.setattr(Compositor, "render_update", render_picture)
 
 
 @pytest.fixture(autouse=True)

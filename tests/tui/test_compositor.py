@@ -55,6 +55,11 @@ OVERLAYS = (
 """Keys, typed one after the other; those of `OVERLAYS` open and close questions, dialogs and other screens."""
 
 
+@pytest.fixture(autouse=True)
+def paint_at_rest() -> None:
+    """Paint all frames, unlike the other tests: these look at each."""
+
+
 class Terminal:
     """Show the updates of a running app, as a terminal would that gets them, and count those of our own compositor."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from textual import events
+from textual._compositor import Compositor
 from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage]  # as Textual names the keys of a terminal
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -38,6 +39,8 @@ TICK = 0.002
 """Seconds between two looks at what another thread brings about."""
 RESTLESS = 300
 """How many turns the event loop is given to come to rest: in a window of a few cells, the layout of a dialog never does."""
+
+_render_update = Compositor.render_update  # as it is before tests/tui/conftest.py takes it away from the frames between
 
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t"}
 
@@ -98,7 +101,14 @@ class User:
                 self.app.screen._on_timer_update()  # as `Pilot.pause` does
                 await asyncio.sleep(0)
                 if not ready:
+                    self._paint()
                     return
+
+    def _paint(self) -> None:
+        """Paint what changed since the last time, as for a terminal."""
+        screen = self.app.screen
+        update = _render_update(screen._compositor, screen_stack=self.app._background_screens)
+        self.app._display(screen, update)
 
     async def until(self, wanted: Callable[[], object]) -> None:
         """Wait for what another thread brings about."""
