@@ -25,6 +25,7 @@ from reader.library.versions import (
     content_of,
     context_of,
     dots_of,
+    is_as_written,
     is_present,
     is_same_stored,
     is_unaltered,
@@ -95,7 +96,7 @@ def join_file(
             own_context = vector if mine is None or find_context is None else find_context(table, pair.id)
             is_removed = mine is None and other is not None and is_partly_seen(other, vector)
             state = find_tombstone(table, pair.id) if is_removed else mine
-            if other is None or is_unaltered(other):
+            if other is None or (pair.theirs is not None and is_as_written(record_part(*pair.theirs))) or is_unaltered(other):
                 record = join_versions(state, own_context, other, meta.vector)
             elif stamp in vector:
                 record = mine

@@ -240,9 +240,9 @@ def to_stored(versions: Versions, context: VersionVector | None = None) -> Recor
         values = versions[cell]
         if len(values) > 1:
             shown = values[latest[cell]]
-            others = {str(dot): value for dot, value in sorted(values.items()) if not is_same_value(value, shown)}
+            others = {dot: value for dot, value in values.items() if not is_same_value(value, shown)}
             if others:
-                conflicts[cell] = others
+                conflicts[cell] = {str(dot): others[dot] for dot in sorted(others)}
     texts = {dot: str(dot) for dot in {*latest.values()}}
     dots = {cell: texts[latest[cell]] if len(values) == 1 else _encode_dots(tuple(values)) for cell, values in versions.items()}
     usual = _most_frequent(Counter(dots.values()))
@@ -362,12 +362,18 @@ def plain_dots(record: bytes) -> frozenset[Dot] | None:
 
     None for one that is not just as a library wrote it, or that has conflicts or a causal context of its own.
     """
+    if not is_as_written(record):
+        return None
+    return _decode_dots_field(record[record.rfind(_PLAIN_START) + len(_PLAIN_START) - 1 : len(record) - _PLAIN_END])
+
+
+def is_as_written(record: bytes) -> bool:
+    """Whether an encoded record is byte for byte as a library wrote it. One that is not may still be unaltered."""
     start, end = record.rfind(_PLAIN_START), len(record) - _PLAIN_END
     if start < 0 or record[end : end + len(_PLAIN_SUM)] != _PLAIN_SUM or not record.endswith(_PLAIN_CLOSE):
-        return None
-    if b"%08x" % zlib.crc32(b"}}", zlib.crc32(memoryview(record)[:end])) != record[end + len(_PLAIN_SUM) : -len(_PLAIN_CLOSE)]:
-        return None
-    return _decode_dots_field(record[start + len(_PLAIN_START) - 1 : end])
+        return False
+    checksum = zlib.crc32(b"}}", zlib.crc32(memoryview(record)[:end]))
+    return record[end + len(_PLAIN_SUM) : -len(_PLAIN_CLOSE)] == b"%08x" % checksum
 
 
 @lru_cache(_KEPT_DOTS)
@@ -510,11 +516,12 @@ def join_versions(
     context, their_own = context_of(mine), context_of(theirs)
     my_context, their_context = JoinedContext((my_context, context)), JoinedContext((their_context, their_own))
     context.join(their_own)
+    my_new, their_new = _dots_beyond(my_versions, their_context), _dots_beyond(their_versions, my_context)
     versions: Versions = {}
     for cell in {**my_versions, **their_versions}:
         a, b = my_versions.get(cell, {}), their_versions.get(cell, {})
-        values = {dot: value for dot, value in a.items() if dot in b or dot not in their_context}
-        values.update((dot, value) for dot, value in b.items() if dot in a or dot not in my_context)
+        values = {dot: value for dot, value in a.items() if dot in b or dot in my_new}
+        values.update((dot, value) for dot, value in b.items() if dot in a or dot in their_new)
         if not values and a and b:
             # One side had removed the record, and it came back without its old cells: nobody has overwritten both values.
             latest = max({**a, **b})
@@ -522,6 +529,11 @@ def join_versions(
         if values:
             versions[cell] = values
     return to_stored(versions, context) if versions.get(EXISTS_CELL) else None
+
+
+def _dots_beyond(versions: Versions, context: Container[Dot]) -> set[Dot]:
+    """Return the dots of versions that a causal context does not hold: a few, which most cells share."""
+    return {dot for dot in set[Dot]().union(*versions.values()) if dot not in context}
 
 
 def _with_versions(record: Record, fields: Record) -> Record:

@@ -130,8 +130,18 @@ def is_same_value(one: object, other: object) -> bool:
         return one == other
     if one is _ABSENT or other is _ABSENT:
         return False
+    if _has_other_text(one, other):
+        return False
     # Values that are written alike are equal, and mostly they are: to sort their names takes three times as long.
     return repr(one) == repr(other) or _canonical(one) == _canonical(other)
+
+
+def _has_other_text(one: object, other: object) -> bool:
+    """Whether two values are mappings in which a name stands for different texts, as in most that differ."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return False
+    texts = ((text, cast("Record", other).get(name)) for name, text in cast("Record", one).items() if isinstance(text, str))
+    return any(isinstance(value, str) and text != value for text, value in texts)
 
 
 def is_among(value: object, values: Iterable[object]) -> bool:
