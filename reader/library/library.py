@@ -564,12 +564,13 @@ class Library(KeptDocuments):
 
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
         with self._store.guard:
-            changes = self._store.differences().in_brief()
+            state, changes = self._store.records.state, self._store.differences().in_brief()
             self._stranded.suspect(chain(changes, *(transaction.edits for transaction in transactions)))
         self._stranded.bring_back()
         with self._store.take_divergences() as differences:
             divergences = list(differences) if self.on_remote_change or self._shared else []
-            self._stranded.suspect(differences.in_brief())  # what has come since is examined at the next look
+            if self._store.records.state is not state:
+                self._stranded.suspect(differences.in_brief())  # what has come since is examined at the next look
             if self._shared is not None:
                 self._shared.suspect(divergences)
             if self.on_remote_change is None:
