@@ -150,6 +150,22 @@ def read_chunks(source: ByteSource, start: int, end: int) -> Iterator[bytes]:
         yield source.read(first, min(end, first + _CHUNK))
 
 
+class ReadAhead:
+    """Bytes of a source that are asked for in their order: small ranges are taken from the piece that was read last."""
+
+    def __init__(self, source: ByteSource) -> None:
+        self.size = source.size
+        self._source = source
+        self._start = 0
+        self._piece = b""
+
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes of a range."""
+        if not self._start <= start <= end <= self._start + len(self._piece):
+            self._start, self._piece = start, self._source.read(start, min(self.size, max(end, start + _CHUNK)))
+        return self._piece[start - self._start : end - self._start]
+
+
 def find_bytes(source: ByteSource, needle: bytes, start: int) -> int:
     """Return the first position of `needle` from `start` on, -1 if there is none."""
     while start < source.size:

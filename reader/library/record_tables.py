@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from heapq import merge
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from reader.library.article_index import (
     ArticleIndex,
@@ -22,7 +22,7 @@ from reader.library.article_index import (
     tag_sets_of,
 )
 from reader.library.articles import review_digest, row_fields
-from reader.library.byte_source import MemoryBytes, read_chunks
+from reader.library.byte_source import ByteSource, MemoryBytes, ReadAhead, read_chunks
 from reader.library.journal import JournalMark
 from reader.library.library_file import META, FileEncoder
 from reader.library.sorted_lines import SortedLines, key_of, key_rank, record_part
@@ -35,7 +35,7 @@ _EMPTY: Final = b"{\n"
 
 
 _KeyedLine = tuple[str, bytes]
-_LinePair = tuple[_KeyedLine | None, _KeyedLine | None]
+_LineT = TypeVar("_LineT")
 
 
 class RecordChange(NamedTuple):
@@ -147,17 +147,15 @@ class RecordTables:
 
     def lines(self, table: str) -> Iterator[_KeyedLine]:
         """Yield the keys and lines of a table in the order of the keys, as they were when the first is asked for."""
-        changed, number = self.changes(table), 0
-        for line in self._file.lines(table):
-            while number < len(changed) and key_rank(changed[number][0]) < key_rank(line.key):
-                if (data := changed[number][1]) is not None:
-                    yield changed[number][0], data
-                number += 1
-            if number == len(changed) or changed[number][0] != line.key:
-                yield line.key, line.data
-        for key, data in changed[number:]:
-            if data is not None:
-                yield key, data
+        if not self._lines.get(table):
+            yield from self._file.keyed_lines(table)
+            return
+        for line, change in walk_in_step(self._file.keyed_lines(table), iter(self.changes(table))):
+            if change is None:
+                if line is not None:
+                    yield line
+            elif change[1] is not None:
+                yield change[0], change[1]
 
     def differences(self, table: str, other: RecordTables) -> Iterator[RecordPair]:
         """Yield the records of a table that are not the same, or missing, in one of two libraries, by walking both in step."""
@@ -468,34 +466,35 @@ class TableWriter:
 
     def _parts(self, table: str) -> Iterator[bytes]:
         file, changes = self._records.file, self._records.changes(table)
+        source = ReadAhead(file.source)
         cursor, end = file.ranges.get(table, (0, 0))
         separator = b""
         for (_, line), place in zip(changes, file.find_all(table, (key for key, _ in changes)), strict=True):
-            if place.end >= 0 and line == file.source.read(*place):
+            if place.end >= 0 and line == source.read(*place):
                 continue
             if place.start - 2 > cursor:
                 yield separator
-                yield from self._copy(table, cursor, place.start - 2)
+                yield from self._copy(table, source, cursor, place.start - 2)
                 separator = b",\n"
             if line is not None:
-                yield separator
-                self._note_line(table, line)
-                yield line
+                self._note_line(table, line, len(separator))
+                yield separator + line
                 separator = b",\n"
             cursor = place.start if place.end < 0 else place.end + 2
         if cursor < end:
             yield separator
-            yield from self._copy(table, cursor, end)
+            yield from self._copy(table, source, cursor, end)
 
-    def _copy(self, table: str, start: int, end: int) -> Iterator[bytes]:
+    def _copy(self, table: str, source: ByteSource, start: int, end: int) -> Iterator[bytes]:
         if table == ANNOTATIONS:
             self._shifts.append(Shift(start, end, self._encoder.position - start))
-        return read_chunks(self._records.file.source, start, end)
+        return read_chunks(source, start, end)
 
-    def _note_line(self, table: str, line: bytes) -> None:
+    def _note_line(self, table: str, line: bytes, distance: int) -> None:
+        """Note where a line will stand: so many bytes after those that are written."""
         article = fields_of(line).article if table == ANNOTATIONS and self._records.has_index else ""
         if article:
-            start = self._encoder.position
+            start = self._encoder.position + distance
             self._new_ranges.setdefault(article, []).append(Range(start, start + len(line)))
 
 
@@ -545,19 +544,27 @@ class _TableValues(ValuesView[Record]):
         return (record for _, record in self._mapping.read())
 
 
-def walk_in_step(mine: Iterator[_KeyedLine], theirs: Iterator[_KeyedLine]) -> Iterator[_LinePair]:
+def walk_in_step(
+    mine: Iterator[_KeyedLine], theirs: Iterator[tuple[str, _LineT]]
+) -> Iterator[tuple[_KeyedLine | None, tuple[str, _LineT] | None]]:
     """Yield the lines of two sorted tables with one key together, and those that only one of them has alone."""
     a, b = next(mine, None), next(theirs, None)
-    while a is not None or b is not None:
-        if a is not None and b is not None and a[0] == b[0]:
+    while a is not None and b is not None:
+        if a[0] == b[0]:
             yield a, b
             a, b = next(mine, None), next(theirs, None)
-        elif b is None or (a is not None and key_rank(a[0]) < key_rank(b[0])):
+        elif key_rank(a[0]) < key_rank(b[0]):
             yield a, None
             a = next(mine, None)
         else:
             yield None, b
             b = next(theirs, None)
+    while a is not None:
+        yield a, None
+        a = next(mine, None)
+    while b is not None:
+        yield None, b
+        b = next(theirs, None)
 
 
 def _plain_records(lines: Iterable[_KeyedLine]) -> Iterator[Record]:

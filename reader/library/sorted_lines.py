@@ -7,7 +7,6 @@ the lines of one in another layout are collected in order first.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, cast
 
@@ -19,7 +18,6 @@ _CHUNK: Final = 1 << 17
 _PROBE: Final = 1 << 11
 _PLACES: Final = 64
 """Most places that are kept: a change of a review is about a handful of records."""
-_KEY: Final = re.compile(rb'"([^"\\]*)": ').match
 _decode_key = json.JSONDecoder().raw_decode
 
 
@@ -144,6 +142,13 @@ class SortedLines:
         """Yield the lines of a table in the order of their keys."""
         return self.lines_in(*self.ranges.get(table, (0, 0)))
 
+    def keyed_lines(self, table: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the keys and the bytes of the lines of a table in the order of their keys."""
+        for _, chunk in self.chunks(table):
+            for part in chunk.split(b"\n"):
+                line = part.removesuffix(b",")
+                yield key_of(line), line
+
     def lines_in(self, start: int, end: int) -> Iterator[Line]:
         """Yield the lines of a range that begins and ends with whole lines."""
         for position, chunk in self._chunks_in(start, end):
@@ -256,9 +261,9 @@ def key_rank(key: str) -> tuple[int, str]:
 
 def key_of(line: bytes) -> str:
     """Return the key at the beginning of a line. Raises ValueError when there is none."""
-    match = _KEY(line)
-    if match is not None:
-        return match[1].decode()
+    key = line[1 : line.index(b'"', 1)]
+    if b"\\" not in key and line.startswith(b'"'):
+        return key.decode()
     return cast("str", _decode_key(line.decode())[0])
 
 

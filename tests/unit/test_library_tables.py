@@ -12,7 +12,7 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document, Table
 
 from reader.library import LibraryDB
-from reader.library.byte_source import MemoryBytes
+from reader.library.byte_source import MemoryBytes, ReadAhead
 from reader.library.foreign_file import parse_library
 from reader.library.library_file import read_intact_meta
 from reader.library.record_tables import RecordTables, decode_record, encode_record
@@ -159,6 +159,22 @@ def test_keys_that_are_looked_for_in_their_order_are_at_the_places_where_each_is
     places = list(lines.find_all("theirs", lookups))
     assert places == [lines.find("theirs", key) for key in lookups]
     assert [place.end >= 0 for place in places] == [key in keys for key in lookups]
+
+
+def test_ranges_in_their_order_are_taken_from_a_piece_that_was_read_before_or_anew() -> None:
+    data = b"".join(b"%d," % number for number in range(90_000))
+    ahead = ReadAhead(MemoryBytes(data))
+    for start, end in [
+        (0, 0),
+        (0, 9),
+        (9, 500),
+        (500, 131_070),
+        (131_070, 131_080),
+        (3, 8),
+        (131_080, len(data)),
+        (len(data),) * 2,
+    ]:
+        assert ahead.read(start, end) == data[start:end]
 
 
 def test_nothing_read_from_it_is_shared(tmp_path: Path) -> None:
