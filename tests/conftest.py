@@ -37,12 +37,20 @@ LONGEST_NAME: Final = 80
 
 FULL_TIER = {"pty", "processes", "faults"}
 """The folders whose tests start programs, kill them or take their disk away: they are left to `make test-all`."""
+NEVER_EVERYDAY = FULL_TIER | {"browser", "real"}
+"""The folders without a test of every day."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Put the files of the everyday tests into memory where there is enough: they wait for no disk. The full tier needs one."""
     if "not slow" in config.option.markexpr and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave folders without a test of every day unread then: each worker imports and rewrites all modules that it collects."""
+    is_everyday = {"not slow", "not server"} <= set(config.option.markexpr.split(" and "))
+    return True if is_everyday and collection_path.is_dir() and collection_path.name in NEVER_EVERYDAY else None
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

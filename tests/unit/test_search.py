@@ -371,12 +371,18 @@ def test_a_query_of_too_many_letters_says_so() -> None:
     assert query.problem == QueryProblem("More than 1,000 letters", 1_000, 1_002)
 
 
-@given(st.text(CHARACTERS))
-def test_no_query_is_syntax(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Make an index of nothing, once for all examples of a property: to look for a query leaves it as it is."""
     database = Database(tmp_path_factory.mktemp("index") / "one.sqlite", "")
-    for query in (text, f'"{text}', f"by:{text}", f"#{text}", f"article:{text} -{text}"):
-        assert database.match(plan_search(parse_search(query, DEFAULT_SCALE)), "", 3) == {}
+    yield database
     database.close()
+
+
+@given(st.text(CHARACTERS))
+def test_no_query_is_syntax(empty_database: Database, text: str) -> None:
+    for query in (text, f'"{text}', f"by:{text}", f"#{text}", f"article:{text} -{text}"):
+        assert empty_database.match(plan_search(parse_search(query, DEFAULT_SCALE)), "", 3) == {}
 
 
 @given(st.text(CHARACTERS, min_size=1, max_size=20), st.text(CHARACTERS, max_size=60))
