@@ -126,11 +126,9 @@ def is_same_value(one: object, other: object) -> bool:
     """Whether two JSON values are equal. Unlike with `==`, 1 differs from true, and NaN equals itself."""
     if one is other:
         return True
-    if isinstance(one, str) and isinstance(other, str) and one.isascii() and other.isascii():
+    if _are_plain_texts(one, other):
         return one == other
-    if one is _ABSENT or other is _ABSENT:
-        return False
-    if _has_other_text(one, other):
+    if one is _ABSENT or other is _ABSENT or _has_other_text(one, other):
         return False
     # Values that are written alike are equal, and mostly they are: to sort their names takes three times as long.
     return repr(one) == repr(other) or _canonical(one) == _canonical(other)
@@ -140,8 +138,13 @@ def _has_other_text(one: object, other: object) -> bool:
     """Whether two values are mappings in which a name stands for different texts, as in most that differ."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return False
-    texts = ((text, cast("Record", other).get(name)) for name, text in cast("Record", one).items() if isinstance(text, str))
-    return any(isinstance(value, str) and text != value for text, value in texts)
+    pairs = ((value, cast("Record", other).get(name)) for name, value in cast("Record", one).items())
+    return any(_are_plain_texts(*pair) and pair[0] != pair[1] for pair in pairs)
+
+
+def _are_plain_texts(one: object, other: object) -> bool:
+    """Whether two values are texts of ASCII: of others, JSON writes two halves of a character as it writes the whole one."""
+    return isinstance(one, str) and isinstance(other, str) and one.isascii() and other.isascii()
 
 
 def is_among(value: object, values: Iterable[object]) -> bool:

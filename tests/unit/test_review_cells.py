@@ -128,6 +128,12 @@ def test_a_number_is_not_a_truth_and_what_is_no_number_is_itself() -> None:
     assert is_same_value({"a": 1, "b": 2}, {"b": 2, "a": 1})
 
 
+def test_two_halves_of_a_character_are_the_character_as_in_a_file() -> None:
+    assert is_same_value("\ud83d\ude0c", "\U0001f60c")
+    assert is_same_value({"note": "\ud83d\ude0c"}, {"note": "\U0001f60c"})
+    assert not is_same_value({"note": "\U0001f60c"}, {"note": "\U0001f60d"})
+
+
 @settings(max_examples=30)
 @given(stored, st.sampled_from(sorted(LATEST_WINS)), values)
 def test_records_are_alike_that_differ_in_what_is_noted_by_itself_or_empty(
