@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -85,6 +86,8 @@ def main() -> int:
     unknown = [part for part in asked.parts if part not in _PARTS]
     if unknown:
         parser.error(f"no part is called {unknown[0]}: there are {', '.join(_PARTS)}")
+    # A program that keeps no compiled modules compiles its own at each start, and its baseline has those of a library.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     report = Report()
     with workshop() as folder:
         for part in asked.parts or [part for part in _PARTS if part not in _LONG]:
