@@ -45,7 +45,8 @@ _MAX_SEARCHES: Final = 32
 _KEPT_NAMES: Final = 1 << 10
 """The number of decoded lists of tags that are kept: most annotations have those of many others."""
 _TAGS_START: Final = b'"tags":['
-_FIELDS: Final = rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?'
+# Classes of what is there are matched in half the time of those of all but two signs.
+_FIELDS: Final = rb'"([0-9]+)": \{"id":"([0-9a-f-]{36})"(?:,"article":"([0-9a-f-]{36})")?'
 _START: Final = re.compile(_FIELDS)
 """Match the start of nearly every line that a library wrote; groups are the key, the id and the article."""
 _is_uuid = re.compile(rb"[0-9a-f]{8}-[0-9a-f-]{27}").fullmatch
