@@ -78,8 +78,8 @@ class LibraryHost(Protocol):
     def load(self) -> None:
         """Read the library again."""
 
-    def clear_field(self) -> None:
-        """Empty the field and list all articles. A message in the footer stays."""
+    def fill_field(self, text: str) -> None:
+        """Put a text into the field, and list the articles that it names. A message in the footer stays."""
 
     def sort_by(self, column: str) -> None:
         """Sort by a column, again: turn the order; keep that for the next time."""

@@ -66,7 +66,7 @@ class ArticleOpener:
         if host.field.value.strip() != text:
             return
         if len(paths) > 1 or (found.is_folder and (is_path_start(text) or not host.table.rows)):
-            host.clear_field()
+            host.fill_field("")
             self.intake.take(paths)
         elif (paths and not found.is_folder) or (text and not host.table.rows):
             self._open_file(paths[0] if paths else os.path.expanduser(text))
@@ -161,10 +161,10 @@ class ArticleOpener:
             self._host.say("Nothing was added")
         elif pasted.article is not None:
             self._stop_reading()
-            self._host.clear_field()
+            self._host.fill_field("")
             self._host.services.show_article(pasted.article)
         else:
-            self._host.field.value = pasted.name
+            self._host.fill_field(pasted.name)
             self.enter()
 
     def _open_file(self, path: str) -> None:

@@ -532,11 +532,11 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
         COMMANDS[action_id](self)
         self.show()
 
-    def clear_field(self) -> None:
-        """Empty the field and list all articles. A message in the footer stays."""
+    def fill_field(self, text: str) -> None:
+        """Put a text into the field, and list the articles that it names. A message in the footer stays."""
         with self.prevent(Input.Changed):
-            self.field.value = ""
-        self.table.filter_by("")
+            self.field.value = text
+        self.table.filter_by(text)
         self.show()
 
     def sort_by(self, column: str) -> None:
