@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import ssl
 import time
 import zlib
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -10,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import Message
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -257,13 +259,18 @@ class _ResponseStream(httpx.SyncByteStream):
         self._response.close()
 
 
+@lru_cache(1)
+def _trust() -> ssl.SSLContext:
+    """Return how a server proves who it is, once for all fetches: to read the certificates takes a hundredth of a second."""
+    return httpx.create_ssl_context()
+
+
 class _Transport(httpx.BaseTransport):
     """Transport that sends requests to public hosts, or to any host if `private` permits that."""
 
     def __init__(self, private: bool) -> None:
-        context = httpx.create_ssl_context()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, network_backend=PublicBackend(private=private), max_connections=1
+            ssl_context=_trust(), network_backend=PublicBackend(private=private), max_connections=1
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
