@@ -6,6 +6,7 @@ that every process that joins the same file reaches the same state.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -127,7 +128,7 @@ class LostState(NamedTuple):
     records: RecordTables
     vector: VersionVector
     base_vector: VersionVector
-    written_contexts: dict[str, VersionVector]
+    written_contexts: defaultdict[str, VersionVector]
     signature: Signature | None
 
     def lines(self) -> Iterator[tuple[str, str, str, bytes]]:

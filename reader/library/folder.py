@@ -176,6 +176,11 @@ class Folder:
         """The file with what is personal on this device."""
         return self.path / f"personal-{device_name()}.json"
 
+    @cached_property
+    def temporary(self) -> Path:
+        """The file that is written in order to replace the library's."""
+        return self.library.with_name(f".{self.library.name}.new")
+
     @property
     def own_paths(self) -> tuple[Path, ...]:
         """All files and folders that a new library makes on this device."""

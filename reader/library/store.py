@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -72,15 +73,13 @@ class Store:
         self.folder = folder
         self.guard = threading.RLock()
         self.records = RecordTables()
-        self.vector, self.file_vector = VersionVector(), VersionVector()
-        self.readonly_reason = ""
+        self.vector, self.file_vector, self._base_vector = VersionVector(), VersionVector(), VersionVector()
+        self.readonly_reason = self._replica = ""
         self.touched_scopes = set[str]()
         """The scopes of shared articles with lines of this folder's devices that nobody has looked at yet."""
-        self._replica: str = ""
         self._marks: tuple[JournalMark, ...] = ()
-        self._base_vector: VersionVector = VersionVector()
         self._tombstones: Tombstones | None = None
-        self._written_contexts: dict[str, VersionVector] = {}
+        self._written_contexts: defaultdict[str, VersionVector] = defaultdict(VersionVector)
         self._signature: Signature | None = None
         self._is_file_foreign = self._was_empty = self._is_settled = self._is_prepared = False
         self._foreign, self._divergences = ForeignChanges(), Divergences()
@@ -164,8 +163,7 @@ class Store:
 
     def find_tombstone(self, table: str, record_id: str) -> Record | None:
         """Return the tombstone of a removed record; None when the history does not hold it."""
-        if self._tombstones is None:
-            self._tombstones = Tombstones(self.folder, self.vector)
+        self._tombstones = self._tombstones or Tombstones(self.folder, self.vector)
         return self._tombstones.find(table, record_id, self.vector)
 
     def _load_file(self, *, is_first: bool) -> None:
@@ -226,7 +224,7 @@ class Store:
         for table, record_id, key, line in lost.lines():
             self._divergences.note(table, record_id, record_part(key, line))
         self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
-        self._written_contexts = {}
+        self._written_contexts = defaultdict(VersionVector)
         self._journals.forget_positions()
         return lost
 
@@ -305,7 +303,7 @@ class Store:
         journal.advance(lines, size)
 
     def _apply_remote(self, entry: JournalEntry) -> None:
-        context = self._written_context(entry.dot.replica).copy()
+        context = self._written_contexts[entry.dot.replica].copy()
         context.join(entry.context)
         unseen = context.beyond(self.vector)
         context.join(entry.merge_vector)
@@ -330,19 +328,13 @@ class Store:
     def _add_dots(self, entry: JournalEntry) -> None:
         self.vector.add(*entry.dots)
         self.touched_scopes.update(entry.scopes)
-        context = self._written_context(entry.dot.replica)
+        context = self._written_contexts[entry.dot.replica]
         context.join(entry.context)
         if entry.merge_vector is not None:
             # A merge entry holds only what its writer lacked. A store that lacks more has not seen all of the merged library.
             if self.vector.covers(context):
                 self.vector.join(entry.merge_vector)
             context.join(entry.merge_vector)
-
-    def _written_context(self, replica: str) -> VersionVector:
-        """Return the causal context that the changes of a replica prove so far, which grows with them."""
-        if replica not in self._written_contexts:
-            self._written_contexts[replica] = VersionVector()
-        return self._written_contexts[replica]
 
     def _is_own(self, header: JournalHeader | None) -> bool:
         """Whether this device wrote a journal, in this folder or in its former place."""
@@ -378,8 +370,7 @@ class Store:
             try:
                 yield
             finally:
-                # The change within may have failed, or have filled the journal.
-                self._is_prepared = False
+                self._is_prepared = False  # the change may have failed, or have filled the journal
 
     def renew_replica(self) -> None:
         """Let the next change be the first one of another replica."""
@@ -458,8 +449,8 @@ class Store:
         # Until all of it succeeds, a new file may have its name while the name is not on the disk.
         self._is_settled = False
         if self._signature is None:
-            self._temporary.unlink(missing_ok=True)
-            signature = write_new(self._temporary, self.records.encode("", self.vector))
+            self.folder.temporary.unlink(missing_ok=True)
+            signature = write_new(self.folder.temporary, self.records.encode("", self.vector))
             self._install_file(signature, self.vector.copy())
         replica = self._journals.ensure_journal(self._marks)
         if replica != self._replica:
@@ -472,7 +463,7 @@ class Store:
     def _restore_on_error(self) -> Generator[None]:
         """Restore the records when a block fails."""
         old_vector = self.vector.copy()
-        old_context = self._written_context(self._replica).copy()
+        old_context = self._written_contexts[self._replica].copy()
         earlier, self._divergences = self._divergences, Divergences()
         try:
             yield
@@ -540,7 +531,7 @@ class Store:
 
         Changes that other programs made in the file are left out: they come with the file, and no journal ever brings them.
         """
-        unseen = self.vector.take_growth(self._written_context(self._replica), self._replica)
+        unseen = self.vector.take_growth(self._written_contexts[self._replica], self._replica)
         for scope in scopes:
             unseen.join(self.vector.part(scope))
         growth = {
@@ -576,10 +567,6 @@ class Store:
                     self._write_file(writer, vector, signature, max(wait, _SHORT_WAIT), foreign=foreign)
         return not self.is_behind
 
-    @property
-    def _temporary(self) -> Path:
-        return self.folder.library.with_name(f".{self.folder.library.name}.new")
-
     def _write_file(
         self, writer: TableWriter, vector: VersionVector, old: Signature | None, wait: float, *, foreign: bool
     ) -> None:
@@ -589,10 +576,10 @@ class Store:
         index: ArticleIndex | None = None
         try:
             backups.back_up(self.folder, foreign=foreign)
-            self._temporary.unlink(missing_ok=True)
-            signature = write_new(self._temporary, writer.encode(), like=self.folder.library)
+            self.folder.temporary.unlink(missing_ok=True)
+            signature = write_new(self.folder.temporary, writer.encode(), like=self.folder.library)
             if is_indexed(signature):
-                file = SortedLines(FileBytes(self._temporary), writer.ranges)
+                file = SortedLines(FileBytes(self.folder.temporary), writer.ranges)
         except OSError as error:
             raise ReaderError(f"{self.folder.library} cannot be written: {error.strerror or error}") from error
         if file is not None:
@@ -607,6 +594,6 @@ class Store:
 
     def _install_file(self, signature: Signature, vector: VersionVector) -> None:
         """Rename the temporary file, written and synced, over the library, and sync the folder so that the name is durable."""
-        replace(self._temporary, self.folder.library)
+        replace(self.folder.temporary, self.folder.library)
         sync_folder(self.folder.path)
         self._signature, self.file_vector, self._is_file_foreign = signature, vector, False
