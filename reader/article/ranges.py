@@ -179,10 +179,10 @@ def find_phrase(text: str, phrase: str, *, ignore_case: bool = False) -> Iterato
         return
     flags = re.IGNORECASE if ignore_case else 0
     beginning = " ".join(words)[:_MOST_TRIED].split()
-    found = re.compile(r"\s+".join(map(re.escape, beginning)), flags).finditer(text)
+    matches = re.compile(r"\s+".join(map(re.escape, beginning)), flags).finditer(text)
     if beginning == words:
-        yield from (Span(*match.span()) for match in found)
-    elif len(places := [*islice(found, _FEW_PLACES + 1)]) > _FEW_PLACES:
+        yield from (Span(*match.span()) for match in matches)
+    elif len(places := [*islice(matches, _FEW_PLACES + 1)]) > _FEW_PLACES:
         yield from _find_long_phrase(text, " ".join(words), ignore_case=ignore_case)
     elif places:
         whole = re.compile(r"\s+".join(map(re.escape, words)), flags)

@@ -138,11 +138,11 @@ def salvage_entries(data: bytes) -> Iterator[JournalEntry]:
     for start, limit in pairwise((*starts, len(data))):
         end = start
         checksum = 0
-        for found in _SUM.finditer(data, start, limit):  # records have checksums too
-            checksum = zlib.crc32(memoryview(data)[end : found.start()], checksum)
-            end = found.start()
-            if checksum == int(found[1], 16):
-                yield from read_entries(data[start : found.end()] + b"\n")
+        for match in _SUM.finditer(data, start, limit):  # records have checksums too
+            checksum = zlib.crc32(memoryview(data)[end : match.start()], checksum)
+            end = match.start()
+            if checksum == int(match[1], 16):
+                yield from read_entries(data[start : match.end()] + b"\n")
                 break
 
 
