@@ -164,7 +164,7 @@ class Folder:
     @cached_property
     def journal(self) -> Path:
         """The journal of this device. Each device has its own, so that a sync tool never finds changes of two in one file."""
-        return self.path / f"{_JOURNAL_PREFIX}{device_name()}{_JOURNAL_SUFFIX}"
+        return self._journal_path(f"{_JOURNAL_PREFIX}{device_name()}{_JOURNAL_SUFFIX}")
 
     @cached_property
     def index(self) -> Path:

@@ -363,7 +363,7 @@ class Store:
     @contextlib.contextmanager
     def begin_write(self, seconds: float | None = None) -> Generator[None]:
         """Hold the write lock for a block, after catching up. Raises ReaderError when that fails."""
-        with self.exclude_writers(seconds):
+        with self.folder.write_lock(seconds), self.guard:
             if not self._is_prepared:
                 self._prepare_to_write()
             self._is_prepared = True

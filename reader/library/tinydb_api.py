@@ -99,6 +99,11 @@ def _keep_conflicts(old: Record, after: Record) -> Record:
     return {**after, RIVALS_FIELD: conflicts} if conflicts else after
 
 
+def _is_changed(old: Record, new: Record) -> bool:
+    """Whether a document may have changed. Python can tell most at once, but not whether a number became a truth value."""
+    return old != new or not is_same_value(old, new)
+
+
 def _duplicate_error(table: str, record_id: str) -> ReaderError:
     return ReaderError(f'{table} has a document with the id "{record_id}" already', "Update that one, or leave the id out")
 
@@ -171,7 +176,7 @@ class JournalTable(Table):
             edits = [
                 storage.to_edit(self.name, key, draft.before.get(key), after)
                 for key, after in draft.after.items()
-                if after is None or key not in draft.before or not is_same_value(content_of(draft.before[key]), after)
+                if after is None or key not in draft.before or _is_changed(content_of(draft.before[key]), after)
             ]
             storage.commit(edits, f"change {self.name}")
 

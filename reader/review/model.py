@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
@@ -77,7 +76,8 @@ def new_id() -> str:
     random = int.from_bytes(os.urandom(10), "big")
     high = (stamp << 16) | 0x7000 | (random >> 68)
     low = (0b10 << 62) | (random & ((1 << 62) - 1))
-    return str(uuid.UUID(int=(high << 64) | low))
+    digits = f"{high:016x}{low:016x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def now() -> str:
