@@ -273,6 +273,11 @@ def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = Non
         raise
 
 
+def temporary_beside(path: Path) -> Path:
+    """Return the name beside a file under which the library writes what then takes its place."""
+    return path.with_name(f".{path.name}.new")
+
+
 def create_private(path: Path) -> None:
     """Create an empty file that only its owner may read, unless there is one. Raises OSError.
 

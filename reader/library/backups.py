@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.digests import sha256
-from reader.files import make_folder, read_blocks, write_whole
+from reader.files import make_folder, read_blocks, temporary_beside, write_whole
 from reader.library.byte_source import MemoryBytes
 from reader.library.folder import Folder
 from reader.library.library_file import Meta, read_signed_tail
@@ -49,7 +49,7 @@ def back_up(folder: Folder, *, foreign: bool) -> None:
     prefix = _FOREIGN if foreign else _PREFIX
     while (path := folder.backups / f"{prefix}{moment.strftime(_TIME_FORMAT)}{_ENDING}").exists():
         moment += timedelta(seconds=1)
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = temporary_beside(path)
     temporary.unlink(missing_ok=True)
     write_whole(path, _pack(read_blocks(folder.library)), temporary, overwrite=True)
     # A file that another program wrote never expires: it may hold the only copy of something.

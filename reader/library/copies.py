@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import make_folder, read_from, replace, sync_folder, write_new
+from reader.files import make_folder, read_from, replace, sync_folder, temporary_beside, write_new
 from reader.library.folder import MEMBERSHIP_FILE, Folder
 from reader.library.journal import read_entries
 from reader.library.snapshots import Snapshots
@@ -121,7 +121,7 @@ class _Copying:
             if not os.path.lexists(new_path):
                 self.made.append(new_path)
             # A program that was killed may have left half of a text here, or its temporary file.
-            temporary = new_path.with_name(f".{new_path.name}.new")
+            temporary = temporary_beside(new_path)
             temporary.unlink(missing_ok=True)
             write_new(temporary, data)
             replace(temporary, new_path)

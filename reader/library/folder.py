@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from reader.digests import sha256
 from reader.errors import ReaderError
-from reader.files import Signature, make_folder, signature_from, signature_of, sync_folder
+from reader.files import Signature, make_folder, signature_from, signature_of, sync_folder, temporary_beside
 
 # ------------------------------------------------------------------ locks
 
@@ -179,7 +179,7 @@ class Folder:
     @cached_property
     def temporary(self) -> Path:
         """The file that is written in order to replace the library's."""
-        return self.library.with_name(f".{self.library.name}.new")
+        return temporary_beside(self.library)
 
     @property
     def own_paths(self) -> tuple[Path, ...]:

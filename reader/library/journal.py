@@ -24,6 +24,7 @@ from reader.files import (
     replace,
     signature_of,
     sync_folder,
+    temporary_beside,
     write_whole,
 )
 from reader.library.folder import Folder
@@ -516,7 +517,7 @@ class Journals:
 
 def _unused_temporary(path: Path) -> Path:
     """Return the temporary name beside a file. Under the write lock, a file of that name was left by a killed program."""
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = temporary_beside(path)
     temporary.unlink(missing_ok=True)
     return temporary
 

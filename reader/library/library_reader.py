@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.files import Signature, read_from, replace, signature_of, write_new
+from reader.files import Signature, read_from, replace, signature_of, temporary_beside, write_new
 from reader.library.article_index import ArticleIndex, IndexFile, decode_index
 from reader.library.byte_source import ByteSource, FileBytes, MemoryBytes, digest_of
 from reader.library.library_file import Meta, parse_tail, read_intact_meta, read_tail
@@ -150,7 +150,7 @@ def save_index(path: Path, records: RecordTables, signature: Signature | None) -
 
 def write_index(path: Path, data: bytes) -> None:
     """Write an index. Nothing is lost without it, so a failure leaves the old one, which fits another file."""
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = temporary_beside(path)
     with contextlib.suppress(OSError):
         temporary.unlink(missing_ok=True)
         write_new(temporary, data)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from reader.errors import ReaderError
-from reader.files import make_folder, read_from, sync_folder, write_whole
+from reader.files import make_folder, read_from, sync_folder, temporary_beside, write_whole
 from reader.library.folder import LIBRARY_FILE_NAME, Folder, new_unsaved_name, oldest_first, unsaved_files_in
 from reader.library.journal import Operation
 from reader.library.journal_history import newest_entries
@@ -101,7 +101,7 @@ def _write_unsaved(folder: Path, unsaved: UnsavedChanges) -> None:
         "personal": dict(unsaved.personal),
     }
     path = folder / new_unsaved_name()
-    write_whole(path, encode_json(fields).encode(), path.with_name(f".{path.name}.new"), overwrite=True)
+    write_whole(path, encode_json(fields).encode(), temporary_beside(path), overwrite=True)
 
 
 def take_in_unsaved(store: Store, personal: PersonalState) -> tuple[list[Operation], bool]:

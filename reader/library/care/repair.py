@@ -177,8 +177,7 @@ class _PlanBuilder:
 
     def _other_copies(self) -> Iterator[LibraryCopy]:
         """Yield the conflict copies and a temporary file, which are used only when the library's file is damaged."""
-        unfinished = self._folder.library.with_name(f".{self._folder.library.name}.new")
-        for path in (*self._folder.conflict_copies(), unfinished) if self._file.copy is None else ():
+        for path in (*self._folder.conflict_copies(), self._folder.temporary) if self._file.copy is None else ():
             try:
                 copy = read_copy(open_bytes(path), path.name)
             except SpoolError:
