@@ -51,14 +51,18 @@ class PersonalState:
         """By article, the drafts in the file when this program opened the article or last wrote its entry."""
 
     def follow(self, folder: Folder) -> None:
-        """Write what is unsaved to another folder, a copy of the one that is left, and use its file from now on.
+        """Write all that is known to another folder, a copy of the one that is left, and use its file from now on.
 
-        Raises as `write`; then the old one stays in use.
+        Raises ReaderError when that fails; then the old one stays in use.
         """
         with self._guard:
+            self._catch_up()
             old, self._folder = self._folder, folder
             try:
-                self.write()
+                if self._entries or self._unsaved:
+                    with folder.write_lock():
+                        # The writer thread may have written to the old file since that was copied.
+                        self._write(folder, self.unsaved_entries, self._entries)
             except BaseException:
                 self._folder = old
                 raise
@@ -125,11 +129,13 @@ class PersonalState:
             if any(map(_drafts_in, unsaved.values())):
                 raise
 
-    def _write(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
+    def _write(self, folder: Folder, unsaved: Mapping[str, Record], saved: Mapping[str, Record] | None = None) -> None:
+        """Write the `saved` entries, by default those in the file, with the unsaved ones."""
         path = folder.personal
         entries, _ = self._read(path)
         if self._is_damaged:
             replace(path, path.with_name(f"{path.name}.damaged"))  # drafts may still be read in it
+        entries = entries if saved is None else dict(saved)
         with self._guard:
             for article_id, fields in unsaved.items():
                 entries[article_id] = self._join(article_id, entries.get(article_id, {}), fields)

@@ -10,8 +10,11 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.library import Library
+from reader.library.articles import position_to_record
+from reader.library.copies import copied_library
 from reader.library.folder import Folder
-from reader.library.personal import OPENED, PersonalState
+from reader.library.personal import OPENED, POSITION, PersonalState
+from reader.library.store import Store
 from reader.library.writer import SaveState
 from reader.review.reading_position import ReadingPosition
 from tests.unit.review_strategies import article, shared_files
@@ -180,3 +183,18 @@ def test_the_places_go_along_to_another_folder_but_not_into_another_library(own_
     other.merge(tmp_path / "elsewhere", "ana")
     assert other.close(LONG)
     assert not list((tmp_path / "other").glob("personal-*"))
+
+
+def test_what_is_written_while_the_library_is_copied_goes_along(own_library: Path, tmp_path: Path) -> None:
+    store = Store(Folder.create(own_library))
+    personal, other_window = PersonalState(store.folder), PersonalState(store.folder)
+    with copied_library(store, tmp_path / "elsewhere") as copy:
+        personal.set("one", {POSITION: position_to_record(HERE)})
+        personal.write()  # as the writer thread does, which the copy does not stop
+        other_window.set("two", {OPENED: "2026-02-03T10:00:00.000Z"})
+        other_window.write()
+        personal.set("three", {OPENED: "2026-02-04T10:00:00.000Z"})
+        personal.follow(copy.folder)
+    moved = PersonalState(copy.folder)
+    assert moved.entry("one") == {POSITION: position_to_record(HERE)}
+    assert moved.opening_times() == {"two": "2026-02-03T10:00:00.000Z", "three": "2026-02-04T10:00:00.000Z"}
