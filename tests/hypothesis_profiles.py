@@ -1,7 +1,9 @@
 """The profiles of property tests (HYPOTHESIS_PROFILE), and their alphabet.
 
 `dev` is for every day and `ci` for releases; both try the same examples in each run, so that a change fails for what it does
-and not by chance. `explore` draws new ones each time, to find what nobody thought of.
+and not by chance. `explore` draws new ones each time, to find what nobody thought of. Hypothesis also draws the constants in
+the code of all modules that are loaded; not in `dev`, whose examples would be others with each word of a message that changes,
+and with each test that runs alone.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from typing import Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 PROFILE: Final = os.environ.get("HYPOTHESIS_PROFILE", "dev")
 EVERYDAY: Final = 25
@@ -26,6 +30,9 @@ def load_profile() -> None:
     settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
     settings.register_profile("explore", max_examples=500, deadline=None)
     settings.load_profile(PROFILE)
+    if PROFILE == "dev" and hasattr(providers, "_get_local_constants"):
+        # Each process would read all modules for them, and hold thousands against each alphabet, again after each late import.
+        setattr(providers, "_get_local_constants", Constants)  # noqa: B010  # no public setting turns it off
 
 
 def examples(count: int) -> int:
