@@ -9,7 +9,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.cli import run
-from reader.library import Library, SaveState
+from reader.library import Library, LibraryDB, SaveState
 from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
 from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
@@ -107,6 +107,13 @@ def test_the_doctor_counts_them_and_says_whose_text_is_missing(own_library: Path
     assert wrong.part == "snapshots"
     assert wrong.message == "the text of 1 source is missing: “The ledger of Island Lines”"
     assert "reader source add" in wrong.advice
+
+
+def test_the_doctor_names_an_article_without_a_title_by_its_id(own_library: Path) -> None:
+    with LibraryDB(own_library) as db:
+        db.table("articles").insert({"id": "an-article", "digest": "0" * 64})
+    (wrong,) = (finding for finding in examine_library(own_library) if finding.state == PROBLEM)
+    assert wrong.message == "the text of 1 article is missing: “an-article”"
 
 
 def test_the_missing_text_is_there_again_once_it_is_supplied_anew(own_library: Path, tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def _titles_without_text(store: Store | None, table: str, digests: set[str]) -> 
     for record in view.values() if view is not None else ():
         texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else map(as_mapping, as_list(record.get("texts")))
         missing = [text for text in texts if not all(text[n] in digests for n in ("digest", "original") if text.get(n))]
-        yield from (str(text.get("title") or text.get("origin")) for text in missing[:1])
+        yield from (str(text.get("title") or text.get("origin") or record.get("id")) for text in missing[:1])
 
 
 def _examine_backups(folder: Folder, backups: Backups) -> Iterator[Diagnosis]:
