@@ -65,7 +65,7 @@ def test_a_value_is_cut_while_it_is_read() -> None:
 
 @pytest.mark.parametrize("entry", ["@a{b, ", "@a(b, ", "@string{b = c # ", "@a{@a{"])
 def test_what_follows_entries_that_never_end_is_not_gone_through_for_each(entry: str) -> None:
-    list(parse_entries(entry * 30_000 + "%" * 20_000_000, Budget(Limits(entries=10**9))))
+    list(parse_entries(entry * 30_000 + "%" * 2_000_000, Budget(Limits(entries=10**9))))
 
 
 def test_an_entry_that_the_file_ends_in_is_cut() -> None:

@@ -221,9 +221,9 @@ def test_runs_that_wait_for_the_end_of_a_note_are_limited() -> None:
 
 
 def test_rows_of_one_cell_in_a_document_of_rich_text_are_never_left_out() -> None:
-    frame = r"{\rtf1 " + r"\intbl a\cell\row " * 9_000 + "}"
+    frame = r"{\rtf1 " + r"\intbl a\cell\row " * 1_000 + "}"
     article = parse_article(frame.encode(), "a.rtf", Limits(cells=10))
-    assert (article.text.count("a"), article.omissions) == (9_000, ())
+    assert (article.text.count("a"), article.omissions) == (1_000, ())
 
 
 def test_a_long_row_makes_all_rows_of_its_table_long() -> None:

@@ -244,13 +244,13 @@ class OftenNamed(FolderPlace):
     """A folder of which each file has a record twice, and thousands of other records."""
 
     def files(self) -> Iterator[SourceFile]:
-        for number in range(40_000):
-            yield SourceFile("1.pdf", str(self._path / "1.pdf"), record=WorkRecord(key=str(number % 20_000)))
+        for number in range(10_000):
+            yield SourceFile("1.pdf", str(self._path / "1.pdf"), record=WorkRecord(key=str(number % 5_000)))
 
 
 def test_a_file_with_thousands_of_records_has_each_of_them_once(folder: Path, cache: FrontCache) -> None:
     (candidate,) = survey_place(OftenNamed(folder), cache).candidates
-    assert [record.key for record in candidate.records] == [str(number) for number in range(20_000)]
+    assert [record.key for record in candidate.records] == [str(number) for number in range(5_000)]
 
 
 def test_one_file_may_be_chosen_for_two_references(
