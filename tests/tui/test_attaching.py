@@ -44,7 +44,7 @@ async def test_a_file_is_attached_and_read(own_library: Path, tmp_path: Path, si
         assert "source of [1]" in user.footer
         assert user.field.value == "https://example.org/winter"
         assert "Enter fetches it" in user.footer
-        await user.type(str(path))
+        await user.paste(str(path))
         assert user.field.value == str(path), "what is typed takes the place of the address"
         await user.press("enter")
         await opened(user)
@@ -88,7 +88,7 @@ async def test_what_cannot_be_had_is_told_and_leaves_no_trace(own_library: Path,
         await ask(user)
         await user.press("enter")
         assert "a file, an address, or a pasted text" in user.footer
-        await user.type(str(tmp_path / "none.txt"))
+        await user.paste(str(tmp_path / "none.txt"))
         await user.press("enter")
         await user.until(lambda: "File not found" in user.footer)
         await user.press("s")
@@ -102,7 +102,7 @@ async def test_tab_completes_the_path_of_a_source_and_throws_nothing_away(own_li
     (tmp_path / "winter report.txt").write_text("A report on the winter.", encoding="utf-8")
     async with reading(BUSES, own_library) as user:
         await ask(user)
-        await user.type(f"{tmp_path}/wint")
+        await user.paste(f"{tmp_path}/wint")
         await user.press("tab")
         assert user.field.value == f"{tmp_path}/winter report.txt"
         await user.type("x")
@@ -117,7 +117,7 @@ async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> No
     path.write_bytes(pdf(Sheet()))
     async with reading(BUSES, own_library) as user:
         await ask(user)
-        await user.type(str(path))
+        await user.paste(str(path))
         await user.press("enter")
         await user.until(lambda: "it contains no text. Open a scan in the library first" in user.footer)
         assert user.session.sources.state("1") == NO_TEXT

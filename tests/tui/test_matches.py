@@ -56,7 +56,7 @@ def attached(user: User) -> list[str]:
 async def look_through(user: User, place: Path) -> None:
     """Name a place, and wait until its files are listed."""
     await user.press("g", "a")
-    await user.type(str(place))
+    await user.paste(str(place))
     await user.press("enter")
     await user.until(lambda: user.over == "MatchScreen" and ("to attach" in user.header or "No file" in user.footer))
     await user.settle()
@@ -220,7 +220,7 @@ async def test_escape_leaves_everything_as_it_was(tmp_path: Path, own_library: P
 async def test_a_place_that_is_none_is_named_and_the_path_offered_again(tmp_path: Path, own_library: Path) -> None:
     async with reading(listing(2), own_library) as user:
         await user.press("g", "a")
-        await user.type(str(tmp_path / "nowhere"))
+        await user.paste(str(tmp_path / "nowhere"))
         user.send("enter", "enter", "j")
         await user.until(lambda: "is neither a folder" in user.footer)
         assert user.over == "ReadingScreen"
@@ -232,7 +232,7 @@ async def test_a_folder_where_one_source_is_asked_for_is_looked_through(tmp_path
     write_source(tmp_path / "papers", 0)
     async with reading(listing(2), own_library) as user:
         await user.press("g", "s")
-        await user.type(str(tmp_path / "papers"))
+        await user.paste(str(tmp_path / "papers"))
         await user.press("enter")
         await user.until(lambda: "1 to attach" in user.header)
 

@@ -131,7 +131,7 @@ async def test_everything_can_be_saved_in_another_folder(
             await user.press(key)
             assert user.over == "FolderScreen"
             assert "is gone" in told(user)
-            await user.type(str(other))
+            await user.paste(str(other))
             await user.press("enter")
             await user.until(lambda: user.over == "ReadingScreen")
             await user.until(lambda: "saved ✓" in user.footer)
@@ -165,12 +165,12 @@ async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(ow
                 ("x" * 300, "File name too long"),
             ):
                 await user.press("ctrl+u")
-                await user.type(str(tmp_path / name))
+                await user.paste(str(tmp_path / name))
                 await user.press("enter")
                 await user.until(lambda why=why: why in told(user))
                 assert user.over == "FolderScreen"
             await user.press("ctrl+u")
-            await user.type(str(tmp_path / "free"))
+            await user.paste(str(tmp_path / "free"))
             await user.press("enter")
             await user.until(lambda: user.over == "ReadingScreen")
     assert len(stored(tmp_path / "free", "annotations")) == 1
@@ -185,7 +185,7 @@ async def test_a_folder_that_takes_the_file_and_not_the_texts_is_not_called_save
         await user.press("h")
         await user.saved()
         await user.press("W")
-        await user.type(str(other))
+        await user.paste(str(other))
         await user.press("enter")
         await user.until(lambda: "cannot be written" in told(user))
         assert user.over == "FolderScreen"
@@ -218,7 +218,7 @@ async def test_what_could_not_be_copied_is_named_with_the_folder_to_keep(own_lib
         (text / "0").write_bytes(b"")
         text.with_name("0").symlink_to(tmp_path / "nowhere")
         await user.press("W")
-        await user.type(str(tmp_path / "other"))
+        await user.paste(str(tmp_path / "other"))
         await user.press("enter")
         await user.until(lambda: user.over == "ReadingScreen")
         assert "which cannot be read: keep" in told(user)
@@ -268,7 +268,7 @@ async def test_leaving_with_unsaved_work_offers_another_folder(own_library: Path
             await user.until(lambda: user.over == "ConfirmScreen")
             await user.press("s")
             await user.until(lambda: user.over == "FolderScreen")
-            await user.type(str(tmp_path / "other"))
+            await user.paste(str(tmp_path / "other"))
             await user.press("enter")
             await user.until(lambda: user.over == "ReadingScreen")
             await user.press("q")

@@ -122,7 +122,7 @@ async def test_a_citation_style_is_waited_for_before_a_file_is_written(own_libra
         await user.press("h", "E")
         await user.until(lambda: "none.csl cannot be read" in user.footer)
         await user.press(FORMATS["bibliography"].letter, "1")
-        await user.type(f"{disk.folder}/mine.csl")
+        await user.paste(f"{disk.folder}/mine.csl")
         await user.press("enter")
         assert f"Reading {disk.folder}" in user.footer
         await user.press("enter")
@@ -144,7 +144,7 @@ async def test_a_preview_and_a_format_without_a_style_do_not_wait_for_it(own_lib
 async def test_where_a_file_is_to_be_written_may_stand_still(own_library: Path, disk: Disk) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("h", "E", "/", "ctrl+u")
-        await user.type(f"{disk.folder}/ferry.md")
+        await user.paste(f"{disk.folder}/ferry.md")
         await user.press("enter")
         assert "new file" not in user.picture
         assert "exists" not in user.picture
@@ -155,7 +155,7 @@ async def test_where_a_file_is_to_be_written_may_stand_still(own_library: Path, 
 async def test_a_style_on_a_disk_that_does_not_answer_is_set_all_the_same(own_library: Path, disk: Disk) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("g", ",", "j", "j", "enter")
-        await user.type(f"{disk.folder}/none.csl")
+        await user.paste(f"{disk.folder}/none.csl")
         await user.press("enter")
         await user.until(lambda: user.app.settings.citation_style == disk.folder / "none.csl")
 
@@ -164,7 +164,7 @@ async def test_a_codebook_goes_to_no_disk_that_does_not_answer(own_library: Path
     async with reading(BUSES, own_library) as user:
         await codebook(user)
         await user.press("E", "ctrl+u")
-        await user.type(f"{disk.folder}/tags.csv")
+        await user.paste(f"{disk.folder}/tags.csv")
         await user.press("enter")
         assert "Its disk does not answer" in user.picture
         disk.go_on()
@@ -175,7 +175,7 @@ async def test_a_codebook_goes_to_no_disk_that_does_not_answer(own_library: Path
 async def test_a_source_is_read_beside_the_keys_and_attached_once_the_disk_answers(own_library: Path, disk: Disk) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h", "s", "ctrl+u")
-        await user.type(f"{disk.folder}/ferry.md")
+        await user.paste(f"{disk.folder}/ferry.md")
         await user.press("enter", "j")
         assert user.sentence == "Nobody had counted the dogs."
         disk.go_on()
@@ -186,7 +186,7 @@ async def test_a_source_is_read_beside_the_keys_and_attached_once_the_disk_answe
 async def test_a_folder_is_looked_through_once_the_disk_answers(own_library: Path, disk: Disk, moves: bool) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h", "s", "ctrl+u")
-        await user.type(str(disk.folder))
+        await user.paste(str(disk.folder))
         await user.press("enter", *(["j"] if moves else []))
         disk.go_on()
         await user.until(lambda: "is a folder" in user.footer if moves else user.over == "MatchScreen")

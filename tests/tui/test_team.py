@@ -273,7 +273,7 @@ async def test_who_is_in_no_team_sees_nothing_of_it_until_they_join_one(
         await user.press("f4")
         await user.until(lambda: "joins a team" in user.picture)
         await user.press("J")
-        await user.type(str(place))
+        await user.paste(str(place))
         await user.press("enter")
         await user.until(lambda: "your name in the team" in user.picture)
         await user.type("ben")
