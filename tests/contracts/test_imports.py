@@ -140,12 +140,15 @@ def loaded(*commands: Sequence[object]) -> list[set[str]]:
 def test_no_command_but_the_screen_s_loads_the_screen(tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     path.write_text(TEXT, encoding="utf-8")
-    *helps, tables, annotate, show, export, check, listed, audit = loaded(
+    *reading, history, told, undo, redo, doctor, repair, purge = loaded(
         *(["--help"], ["--version"], ["export", "--help"], ["list", "--json"]),
-        *(["annotate", path, "--quote", "Nobody believed it"], ["show", path], ["export", path, "--format", "markdown"]),
-        *(["check", path, "--select", "CR306"], ["list"], ["audit", path]),
+        *(["annotate", path, "--quote", "Nobody believed it"], ["search", "ferry"], ["show", path]),
+        *(["export", path, "--format", "markdown"], ["check", path, "--select", "CR306"], ["list"], ["audit", path]),
+        *(["history"], ["history", path, "--json"], ["undo"], ["redo"], ["doctor"], ["repair"], ["purge", "--yes"]),
     )
+    *helps, tables, annotate, search, show, export, check, listed, audit = reading
     assert helps == [set()] * 3
     assert tables <= {"tinydb"}
-    assert annotate | show | export | check <= {"tinydb", "sentencex"}
+    assert annotate | search | show | export | check <= {"tinydb", "sentencex"}
     assert listed | audit <= {"tinydb", "sentencex", "rich"}
+    assert not {"textual", "reader.tui", "markdown_it"} & (history | told | undo | redo | doctor | repair | purge)

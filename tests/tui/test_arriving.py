@@ -266,7 +266,7 @@ async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> 
             assert "The weir at Tarn" in user.header
 
 
-@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+@pytest.mark.parametrize("key", ["escape", pytest.param("ctrl+c", marks=pytest.mark.slow)])
 async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path, key: str) -> None:
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=True) as user:

@@ -204,16 +204,17 @@ async def test_a_group_is_deleted_with_what_is_nested_if_asked(own_library: Path
         assert names(user) == ["water"]
 
 
-@pytest.mark.parametrize("keys", ["e x", "n x", "m j", "M j", "d d", "i x", "a x", "s right 1"])
-async def test_escape_leaves_everything_as_it_was(own_library: Path, keys: str) -> None:
+async def test_escape_leaves_everything_as_it_was(own_library: Path) -> None:
     async with at_codebook(own_library, "numbers/per-cent") as user:
         before = user.picture
-        await user.press(*keys.split(), "escape")
-        await counted(user)
-        assert user.over == "CodebookScreen"
-        await user.until(lambda: user.picture == before)
-        await user.press("j")
-        assert in_hand(user) == "numbers/percentages", "the keys are the tree's again"
+        for keys in ("e x", "n x", "m j", "M j", "d d", "i x", "a x", "s right 1"):
+            await user.press(*keys.split(), "escape")
+            await counted(user)
+            assert user.over == "CodebookScreen", keys
+            await user.until(lambda: user.picture == before)
+            await user.press("j")
+            assert in_hand(user) == "numbers/percentages", "the keys are the tree's again"
+            await user.press("k")
 
 
 @pytest.mark.slow
@@ -413,7 +414,7 @@ async def test_the_codebook_is_written_to_a_file_and_taken_over_from_one(own_lib
     async with reading(BUSES, own_library) as user:
         await codebook(user)
         await user.press("E", *["backspace"] * 12)
-        await user.type(str(target))
+        await user.paste(str(target))
         await user.press("enter")
         await told(user, "Exported 4 tags to")
         table = target.read_text("utf-8")
@@ -433,20 +434,23 @@ async def test_the_codebook_is_written_to_a_file_and_taken_over_from_one(own_lib
     assert target.read_text("utf-8").endswith("roads,what is driven on,,,,\n"), "nothing replaced it"
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [("tags.txt", "must end in .csv or .qdc"), ("none.csv", "cannot be read"), ("broken.qdc", "This is no REFI-QDA codebook")],
-)
-async def test_a_file_that_is_no_codebook_is_refused(own_library: Path, tmp_path: Path, name: str, words: str) -> None:
+async def test_a_file_that_is_no_codebook_is_refused(own_library: Path, tmp_path: Path) -> None:
     prepare(own_library)
     (tmp_path / "broken.qdc").write_bytes(b"no XML")
+    complaints = {
+        "tags.txt": "must end in .csv or .qdc",
+        "none.csv": "cannot be read",
+        "broken.qdc": "This is no REFI-QDA codebook",
+    }
     async with reading(BUSES, own_library) as user:
-        await codebook(user)
-        await user.press("I", *["backspace"] * 12)
-        await user.type(str(tmp_path / name))
-        await user.press("enter")
-        await user.until(lambda: words in user.picture)
-        assert user.over == "CodebookScreen"
+        for name, words in complaints.items():
+            await codebook(user)
+            await user.press("I", "ctrl+u")
+            await user.paste(str(tmp_path / name), "enter")
+            await user.until(lambda words=words: words in user.picture)
+            assert user.over == "CodebookScreen"
+            while user.over != "ReadingScreen":
+                await user.press("escape")
 
 
 async def test_what_a_tag_joins_is_found_by_words_or_by_a_label(own_library: Path) -> None:

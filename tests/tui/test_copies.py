@@ -36,7 +36,7 @@ def diverge(folder: Path, name: str = NAME, quote: str = DOGS) -> None:
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-@pytest.mark.parametrize("key", ["M", "ctrl+g"])
+@pytest.mark.parametrize("key", ["M", pytest.param("ctrl+g", marks=pytest.mark.slow)])
 async def test_a_conflict_copy_is_named_and_a_key_merges_it(own_library: Path, size: tuple[int, int], key: str) -> None:
     diverge(own_library)
     async with reading(BUSES, own_library, size) as user:

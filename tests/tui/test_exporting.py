@@ -255,6 +255,7 @@ async def test_a_template_is_chosen_seen_and_written_by_keys(own_library: Path, 
     assert Path("report.html").read_text(encoding="utf-8").startswith("House style of Night buses")
 
 
+@pytest.mark.slow
 async def test_keys_typed_at_once_write_the_template_that_slow_ones_do(own_library: Path, templates: Path) -> None:
     pytest.importorskip("jinja2")
     templates.mkdir()

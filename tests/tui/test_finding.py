@@ -17,7 +17,7 @@ async def search(user: User, words: str, *keys: str) -> None:
     await user.press(*keys)
 
 
-@pytest.mark.parametrize("key", ["/", "ctrl+f"])
+@pytest.mark.parametrize("key", ["/", pytest.param("ctrl+f", marks=pytest.mark.slow)])
 async def test_a_search_counts_while_it_is_typed_and_enter_goes_to_the_first(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press(key)
@@ -164,7 +164,7 @@ async def test_the_filter_leaves_what_was_asked_for(own_library: Path) -> None:
             assert await filtered(user, words) == left, words
 
 
-@pytest.mark.parametrize(("size", "key"), [(NARROW, "f"), (WIDE, "f7")])
+@pytest.mark.parametrize(("size", "key"), [(NARROW, "f"), pytest.param(WIDE, "f7", marks=pytest.mark.slow)])
 async def test_a_filter_is_told_and_the_step_from_claim_to_claim_follows_it(
     own_library: Path, size: tuple[int, int], key: str
 ) -> None:

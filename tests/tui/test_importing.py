@@ -42,7 +42,7 @@ def quote_of(user: User) -> str:
     return user.session.index.article.text[sentence.start : sentence.end]
 
 
-@pytest.mark.parametrize("key", ["I", "ctrl+l"])
+@pytest.mark.parametrize("key", ["I", pytest.param("ctrl+l", marks=pytest.mark.slow)])
 async def test_a_file_is_looked_at_then_taken_in_and_undone_as_one(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("j")

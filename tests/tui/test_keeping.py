@@ -101,7 +101,7 @@ async def test_help_finds_an_action_by_key_or_words(own_library: Path) -> None:
         assert user.over == "ReadingScreen"
 
 
-@pytest.mark.parametrize("key", [":", "ctrl+p"])
+@pytest.mark.parametrize("key", [":", pytest.param("ctrl+p", marks=pytest.mark.slow)])
 async def test_the_palette_finds_an_action_by_name_and_does_it(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press(key)

@@ -11,7 +11,7 @@ from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, WIDE, reading, stored
 
 
-@pytest.mark.parametrize("key", ["a", "f2"])
+@pytest.mark.parametrize("key", ["a", pytest.param("f2", marks=pytest.mark.slow)])
 async def test_a_note_of_several_lines_is_kept_on_enter(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("h", key)
@@ -38,7 +38,7 @@ async def test_a_note_is_opened_again_with_the_cursor_at_its_end(own_library: Pa
         assert user.annotation.note == "one two"
 
 
-@pytest.mark.parametrize("key", ["ctrl+s", "f2"])
+@pytest.mark.parametrize("key", ["ctrl+s", pytest.param("f2", marks=pytest.mark.slow)])
 async def test_the_usual_keys_for_saving_keep_it_too(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("h", "a")

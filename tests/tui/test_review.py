@@ -82,7 +82,7 @@ async def test_mark_verdict_and_next_are_three_keys_in_the_text(own_library: Pat
         assert user.sentence.startswith("Nobody had counted")
 
 
-@pytest.mark.parametrize("key", ["n", "space", "right"])
+@pytest.mark.parametrize("key", ["n", *(pytest.param(key, marks=pytest.mark.slow) for key in ("space", "right"))])
 async def test_a_skipped_pair_comes_again_after_all_others(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press(*MARKS, "R", key)
@@ -95,7 +95,7 @@ async def test_a_skipped_pair_comes_again_after_all_others(own_library: Path, ke
         assert "This is the only pair left" in user.footer
 
 
-@pytest.mark.parametrize("key", ["N", "left"])
+@pytest.mark.parametrize("key", ["N", pytest.param("left", marks=pytest.mark.slow)])
 async def test_back_shows_the_pair_before_judged_or_not(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press(*MARKS, "f5", "1", "n", key)

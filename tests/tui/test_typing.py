@@ -12,7 +12,7 @@ from tests.tui.user import NARROW, WIDE, reading, stored
 KEYS = "hjklxzdtaSJ1234567890/?:[]{}'qEnNguR$bvoycCmGA"
 
 
-@pytest.mark.parametrize("keys", ["/", "f", "E/", "t"])
+@pytest.mark.parametrize("keys", ["/", "t", *(pytest.param(keys, marks=pytest.mark.slow) for keys in ("f", "E/"))])
 async def test_a_field_takes_every_letter_and_digit(own_library: Path, keys: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("h", *keys, "ctrl+u")

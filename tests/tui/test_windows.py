@@ -399,7 +399,7 @@ KEYS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 async def test_whatever_is_done_in_three_windows_the_screens_show_what_is_kept(own_library: Path, seed: int) -> None:
     chance = random.Random(seed)
 

@@ -12,7 +12,7 @@ from tests.tui.user import elsewhere, reading, stored
 from tests.unit.test_library_windows import WRONG_TYPES
 
 
-@pytest.mark.parametrize("field", WRONG_TYPES)
+@pytest.mark.parametrize("field", [pytest.param(name, marks=[pytest.mark.slow] * (name != "kind")) for name in WRONG_TYPES])
 async def test_a_record_with_a_value_of_a_wrong_type_is_removed_by_keys_and_brought_back(own_library: Path, field: str) -> None:
     with elsewhere(BUSES, own_library) as other:
         made = other.mark("The first winter")

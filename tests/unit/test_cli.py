@@ -487,7 +487,13 @@ def test_a_reader_that_leaves_early_is_no_failure_to_tell(tmp_path: Path) -> Non
         assert running.stderr.read() == b""
 
 
-@pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["--help"], ["show"], ["export", "--format", "csv"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["list"], ["--help"], ["export", "--format", "csv"]),
+        *(pytest.param(command, marks=pytest.mark.slow) for command in (["list", "--json"], ["show"])),
+    ],
+)
 def test_a_reader_that_is_gone_is_no_failure_to_tell(ferry: Path, command: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)

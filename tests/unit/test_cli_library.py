@@ -19,7 +19,6 @@ from reader.library.article_changes import ArticleEditor
 from reader.library.folder import Lock
 from reader.library.journal import JournalEntry, JournalHeader, Operation
 from reader.library.versions import Dot, stamp_record
-from tests.contracts.test_imports import loaded
 from tests.unit.review_strategies import TEXT
 from tests.unit.test_cli import Answer, Call, call, ferry
 from tests.unit.test_library import kept, plain
@@ -52,16 +51,6 @@ def test_help_stands_on_each_with_an_example(call: Call) -> None:
         assert "Example" in answer.out
         assert "--library DIR" in answer.out
         assert f"\n  {command} " in call("-h").out
-
-
-def test_none_of_them_loads_the_screen(tmp_path: Path) -> None:
-    path = tmp_path / "ferry.txt"
-    path.write_text(TEXT, encoding="utf-8")
-    commands = (["history"], ["history", path, "--json"], ["undo"], ["redo"], ["doctor"], ["repair"], ["purge", "--yes"])
-    for command, modules in zip(
-        commands, loaded(["annotate", path, "--quote", "Nobody believed it"], *commands)[1:], strict=True
-    ):
-        assert not {"textual", "reader.tui", "markdown_it"} & modules, command
 
 
 # ---------------------------------------------------------------------- history, undo, redo
@@ -389,7 +378,14 @@ def test_nothing_in_a_library_commands_the_terminal(call: Call, tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    "command", [["history"], ["doctor"], ["doctor", "--json"], ["repair"], ["purge"], ["undo", "--dry-run"]]
+    "command",
+    [
+        ["history"],
+        *(
+            pytest.param(command, marks=pytest.mark.slow)
+            for command in (["doctor"], ["doctor", "--json"], ["repair"], ["purge"], ["undo", "--dry-run"])
+        ),
+    ],
 )
 def test_a_reader_that_is_gone_is_no_failure_to_tell(call: Call, ferry: Path, command: list[str]) -> None:
     annotated(call, ferry, "one")

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.test_imports import loaded
-from tests.unit.review_strategies import TEXT
 from tests.unit.test_cli import Call, call, ferry
 
 __all__ = ["call", "ferry"]  # fixtures
@@ -84,10 +82,3 @@ def test_no_hit_commands_the_terminal(call: Call, tmp_path: Path) -> None:
     for query in ("ferry", "note", "\x1b[2J", "colour:\x1b[2J"):
         answer = call("search", query)
         assert "\x1b" not in answer.out + answer.err
-
-
-def test_searching_loads_no_screen(tmp_path: Path) -> None:
-    path = tmp_path / "ferry.txt"
-    path.write_text(TEXT, encoding="utf-8")
-    _, modules = loaded(["annotate", path, "--quote", "Nobody believed it"], ["search", "ferry"])
-    assert modules <= {"tinydb", "sentencex"}
