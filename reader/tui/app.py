@@ -303,8 +303,8 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         """Whether the current screen has not yet focused the field that the next key is for. A lost focus is restored."""
         if not self.screen_stack or self.screen is self._loading_screen or self.type_ahead.is_clicking:
             return True
-        if isinstance(self.screen, KeyScreen):
-            return self.screen.is_busy
+        if isinstance(self.screen, KeyScreen):  # its actions look for widgets that it does not have before it is mounted
+            return not self.screen.is_mounted or self.screen.is_busy
         if self.screen.focused is None and self.screen.AUTO_FOCUS != "":
             self.screen.focus_next()
             return True

@@ -305,12 +305,6 @@ class TextScreen(KeyScreen, EndListener, LibraryListener, SettingsListener):
             self.mount(self.prompt, before=self.footer)
         self.prompt.ask(question)
 
-    @on(events.DescendantFocus)
-    def _leave_question(self, event: events.DescendantFocus) -> None:
-        """Close a question when a click elsewhere takes the focus, as keys would wait for its field for ever."""
-        if self.is_asking and event.widget is self.focused and not self.is_typing:
-            self.prompt.leave()
-
     @on(TaskOutcome)
     def _handle_outcome(self, event: TaskOutcome) -> None:
         event.apply()

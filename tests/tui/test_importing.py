@@ -67,7 +67,7 @@ async def test_keys_typed_at_once_take_in_what_slow_ones_do(own_library: Path) -
     async with reading(BUSES, own_library, NARROW) as user:
         await user.press("j")
         write_notes(quote_of(user))
-        user.send("I", *"notes.json", "enter", "enter")
+        user.send("I", *"notes.json", "enter", "j", "enter")
         await user.until(lambda: "1 annotation imported" in user.footer)
         assert user.over == "ReadingScreen"
         await user.saved()

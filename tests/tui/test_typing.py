@@ -32,6 +32,13 @@ async def test_the_palette_takes_every_letter_and_digit(own_library: Path) -> No
         assert len(user.quotes) == 1
 
 
+async def test_a_field_that_is_asked_for_while_it_has_the_focus_takes_what_is_typed(own_library: Path) -> None:
+    async with reading(None, own_library) as user:
+        await user.press("ctrl+n")
+        await user.type("salt")
+        assert user.field.value == "salt"
+
+
 async def test_letters_are_typed_into_a_field_with_its_usual_keys(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("/")
@@ -50,6 +57,14 @@ async def test_a_burst_of_keys_goes_into_the_field_that_its_first_opens(own_libr
         await user.settle()
         await user.until(lambda: user.field.value == field)
         assert len(user.quotes) == ("h" in keys[:1])
+
+
+async def test_keys_of_a_screen_wait_until_it_stands(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press(":")
+        await user.type("numbers")
+        user.send("enter", "pagedown", "j")
+        await user.until(lambda: user.over == "StatisticsScreen" and "1 article" in user.picture)
 
 
 async def test_a_whole_job_in_one_burst(own_library: Path) -> None:
@@ -91,6 +106,18 @@ async def test_a_click_beside_the_field_leaves_the_keys_somewhere(own_library: P
         await user.click_at(where)
         await user.press("o")
         assert user.field.value == "do" if user.screen.prompt.is_asking else user.screen.key_context == "card"
+
+
+async def test_a_click_beside_a_question_of_the_library_leaves_it(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h")
+        await user.saved()
+        await user.press("g", "l")
+        await user.until(lambda: user.over == "LibraryScreen" and "1 claim" in user.header)
+        await user.press("tab", "e")
+        await user.click_at((10, 1))
+        await user.press("ctrl+p")
+        assert user.over == "PaletteScreen"
 
 
 async def test_a_click_beside_the_tags_leaves_the_keys_with_the_field(own_library: Path) -> None:

@@ -464,14 +464,13 @@ class CodebookScreen(KeyScreen, LibraryListener):
         field.cursor_position = len(name)
         field.select_all()
         field.display = True
-        self._next_focus = field
-        field.focus()
+        self._focus(field)
 
     def stop_writing(self) -> None:
         """Hide the field in the row."""
         if self.field.display:
             self.field.display = False
-            self._focus_tree()
+            self._focus(self.list)
 
     def ask(self, question: Question) -> None:
         """Ask for a line of text in place of the footer."""
@@ -492,12 +491,14 @@ class CodebookScreen(KeyScreen, LibraryListener):
 
     def _close_question(self) -> None:
         self._prompt.close()
-        self._focus_tree()
+        self._focus(self.list)
         self.show()
 
-    def _focus_tree(self) -> None:
-        self._next_focus = self.list
-        self.list.focus()
+    def _focus(self, widget: LineField | TagList) -> None:
+        """Let keys wait until a widget has the focus. One that has it gets no event, so they would wait for ever."""
+        if self.focused is not widget or self._next_focus is not None:
+            self._next_focus = widget
+            widget.focus()
 
     def on_descendant_focus(self) -> None:
         """Let the keys go on that waited for the focus."""
@@ -507,5 +508,4 @@ class CodebookScreen(KeyScreen, LibraryListener):
     def on_descendant_blur(self) -> None:
         """Give the focus back after a click beside what has it."""
         if self.focused is None and not self._prompt.is_asking and self._next_focus is None:
-            self._next_focus = self.field if self.changes.is_writing else self.list
-            self._next_focus.focus()
+            self._focus(self.field if self.changes.is_writing else self.list)

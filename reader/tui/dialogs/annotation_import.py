@@ -41,7 +41,7 @@ class ImportScreen(Dialog["ImportPlan"]):
         self._progress: ProgressReport | None = None
         self._is_stopped = False
         self._is_accepted = False
-        self._lines: list[StyledLine] = []
+        self._lines: list[StyledLine] = [()]  # a key may come before the size for which they are made
         self._scroll = 0
 
     def on_mount(self) -> None:

@@ -16,7 +16,7 @@ from reader.tui.background import TaskOutcome, run_with_patience
 from reader.tui.panes.bars import prompt_hint
 from reader.tui.path_completion import PathCompletion, complete_path
 from reader.tui.question import Question
-from reader.tui.services import FieldFull
+from reader.tui.services import FieldFull, app_of
 from reader.tui.styled_line import StyledLine, line, width_of
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
@@ -179,6 +179,12 @@ class PromptBar(Horizontal):
         """Close the question and hide the bar."""
         self._question = None
         self.remove_class("-asking")
+
+    def on_descendant_blur(self) -> None:
+        """Leave when a click elsewhere takes the focus, as keys would wait for the field for ever."""
+        if self.is_asking and self.screen.focused not in (None, self.query_one(LineField)):
+            self.leave()
+            app_of(self).take_waiting_keys()
 
     @on(Input.Changed)
     def _handle_change(self, event: Input.Changed) -> None:
