@@ -132,7 +132,7 @@ class _ClaimFacts(NamedTuple):
         """Yield the facets of what these references may be called."""
         by_id = self.review.article.reference_by_id if self.review is not None else {}
         for reference in references:
-            names = reference_names(by_id[reference]) if reference in by_id else (reference.casefold(),)
+            names = sorted(reference_names(by_id[reference])) if reference in by_id else (reference.casefold(),)
             yield from (facet(REFERENCE, name) for name in names)
 
 
@@ -214,7 +214,8 @@ def _text_documents(article: Article, reviewed: ReviewedArticle) -> Iterator[Doc
         for part in split_range(article.text, block.start, block.end):
             yield Document(PARAGRAPH, "", *part, shown_line(article, *part), own, at=added)
     for reference in article.references:
-        names = (facet(REFERENCE, name) for name in reference_names(reference))
+        # Sorted, as the order of a set is another in each process: then all of them would be written anew.
+        names = (facet(REFERENCE, name) for name in sorted(reference_names(reference)))
         yield Document(
             REFERENCE_ENTRY,
             reference.id,

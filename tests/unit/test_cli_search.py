@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +86,19 @@ def test_no_hit_commands_the_terminal(call: Call, tmp_path: Path) -> None:
     for query in ("ferry", "note", "\x1b[2J", "colour:\x1b[2J"):
         answer = call("search", query)
         assert "\x1b" not in answer.out + answer.err
+
+
+def test_another_process_writes_nothing_anew_that_is_the_same(call: Call, ferry: Path, tmp_path: Path) -> None:
+    text = "It sank [1].\n\n## References\n\n1. Hartmann, K., Lind, A. (2021). Wells of the ring road.\n"
+    ferry.write_text(text, encoding="utf-8")
+    call("add", ferry)
+    stored: list[list[tuple[int, str]]] = []
+    for seed in "12":
+        subprocess.run(
+            [sys.executable, "-m", "reader", "search", "--rebuild", ""], check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        )
+        (index,) = (tmp_path / "cache" / "claim-reader" / "search").glob("*.sqlite")
+        with sqlite3.connect(index) as connection:
+            stored.append(connection.execute("SELECT id, facets FROM documents ORDER BY id").fetchall())
+        connection.close()
+    assert stored[0] == stored[1] != []
