@@ -88,7 +88,7 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
     from reader.sources.front_cache import clear_front_cache
 
     folder = Folder(cli_context(context).settings.library)
-    older = None if days is None else timedelta(days=days)
+    older = None if days is None else timedelta(days=min(days, timedelta.max.days))
     unused = remove_unused(folder, older) if yes else find_unused(folder, older)
     if yes:
         # What was deleted must not be found in them, and they are made again.

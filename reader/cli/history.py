@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -80,7 +81,7 @@ def history_command(context: click.Context, name: str, number: int, as_json: boo
     with cli_context(context).library() as library:
         article_id = resolve_entry(name, library).id if name else ""
         titles = {entry.id: entry.shown_title for entry in library.summaries(with_removed=True)}
-        changes = list(islice(_history_changes(library.history(article_id)), number))
+        changes = list(islice(_history_changes(library.history(article_id)), min(number, sys.maxsize)))
     if as_json:
         print_json([_change_record(change, titles) for change in changes])
     elif changes:

@@ -128,7 +128,7 @@ def test_history_tells_what_was_done_the_latest_first(call: Call, ferry: Path, t
     annotated(call, ferry, "one", "two")
     call("annotate", other, "--quote", "froze in March")
     assert call("undo").code == 0
-    told = json.loads(call("history", "--json").out)
+    told = json.loads(call("history", "--json", "-n", "9" * 20).out)
     assert [change["title"] for change in told] == ["The harbour"] * 2 + [TEXT.splitlines()[0]] * 2
     assert [(change["what"].startswith("undo: "), change["undone"]) for change in told] == [
         (True, False),

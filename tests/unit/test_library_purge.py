@@ -102,6 +102,7 @@ def test_old_history_goes_only_when_it_is_asked_for(own_library: Path, capsys: p
     assert find_unused(Folder(own_library), timedelta(days=1)).history == ()
     assert run(["purge", "--history-older-than", "0"]) == 0
     assert "reach back to 20" in capsys.readouterr().out
+    assert run(["purge", "--history-older-than", "9" * 20, "--yes"]) == 0
     assert files(own_library) == before
     assert run(["purge", "--history-older-than", "0", "--yes"]) == 0
     assert files(own_library) == before - {finished}

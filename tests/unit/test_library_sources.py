@@ -1,11 +1,15 @@
 """Sources in the library's folder: what cares for it knows them, and other windows and devices receive them."""
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB
 
 from reader.article.article import Article
 from reader.cli import run
@@ -114,6 +118,19 @@ def test_the_doctor_names_an_article_without_a_title_by_its_id(own_library: Path
         db.table("articles").insert({"id": "an-article", "digest": "0" * 64})
     (wrong,) = (finding for finding in examine_library(own_library) if finding.state == PROBLEM)
     assert wrong.message == "the text of 1 article is missing: “an-article”"
+
+
+def test_the_doctor_tells_of_a_digest_that_is_no_text_and_of_a_backup_of_the_last_day(own_library: Path) -> None:
+    supplied(own_library)
+    with TinyDB(own_library / "library.json", ensure_ascii=True) as db:
+        (record, *_) = db.table("sources")
+        db.table("sources").update({"texts": [{**record["texts"][0], "digest": {"a": 1}}]}, doc_ids=[record.doc_id])
+    (backup, *_) = (own_library / "backups").iterdir()
+    backup.rename(backup.with_name("library-99991231T235959Z.json.gz"))
+    command = [sys.executable, "-m", "reader", "doctor", "--library", str(own_library)]
+    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env={**os.environ, "TZ": "XXX-14"})
+    assert "the text of 1 source is missing" in answer.stdout
+    assert "up to 9999-12-31" in answer.stdout
 
 
 def test_the_missing_text_is_there_again_once_it_is_supplied_anew(own_library: Path, tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def _titles_without_text(store: Store | None, table: str, digests: set[str]) -> 
     view = store.records.tables().get(table) if store is not None else None
     for record in view.values() if view is not None else ():
         texts: Iterable[Mapping[str, object]] = [record] if table == ARTICLES else map(as_mapping, as_list(record.get("texts")))
-        missing = [text for text in texts if not all(text[n] in digests for n in ("digest", "original") if text.get(n))]
+        missing = [text for text in texts if not all(str(text[n]) in digests for n in ("digest", "original") if text.get(n))]
         yield from (str(text.get("title") or text.get("origin") or record.get("id")) for text in missing[:1])
 
 
@@ -204,8 +204,15 @@ def _examine_backups(folder: Folder, backups: Backups) -> Iterator[Diagnosis]:
     yield from _report_files("backups", folder, backups.damaged, backups.denied)
     if not (backups.damaged or backups.denied):
         latest = max(backups.dates.values(), default=None)
-        date = f", the latest from {latest.astimezone():%Y-%m-%d %H:%M}" if latest is not None else ""
+        date = f", the latest from {_in_local_time(latest):%Y-%m-%d %H:%M}" if latest is not None else ""
         yield Diagnosis("backups", HEALTHY, f"{plural(len(backups.paths), 'backup')}{date}")
+
+
+def _in_local_time(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone()
+    except (ValueError, OverflowError):  # a wrong time zone, or the last day that there is
+        return moment
 
 
 def _examine_clock(journals: list[InspectedJournal], backups: Backups) -> Iterator[Diagnosis]:

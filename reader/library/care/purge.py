@@ -95,9 +95,9 @@ def _is_covered(journal: InspectedJournal, file: LibraryFile) -> bool:
 def _is_old_journal(journal: InspectedJournal, older: timedelta) -> bool:
     try:
         latest = max(datetime.fromisoformat(entry.at) for entry in journal.entries())
-    except ValueError:
+        return datetime.now(UTC) - latest > older
+    except (ValueError, TypeError):  # the second where a time has no zone
         return False
-    return latest.astimezone(UTC) < datetime.now(UTC) - older
 
 
 def _is_old_file(path: Path) -> bool:

@@ -244,7 +244,7 @@ def _moment(at: str) -> str:
     """Return a time as the clock of this place shows it: "24 Nov, 18:10"."""
     try:
         moment = datetime.fromisoformat(at).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         return at
     return f"{moment.day} {moment:%b, %H:%M}"
 
