@@ -249,7 +249,7 @@ async def test_a_template_is_chosen_seen_and_written_by_keys(own_library: Path, 
         await see(user, "wrong.txt, line 1")
         assert not [*Path().glob("*-claims.txt")], "nothing is written of a template that is wrong"
         await user.press("f8", "/", "ctrl+u")
-        await user.type("report.html")
+        await user.paste("report.html")
         await user.press("enter", "enter")
         await see(user, "Exported to report.html")
     assert Path("report.html").read_text(encoding="utf-8").startswith("House style of Night buses")
