@@ -147,6 +147,7 @@ def test_the_codebook_with_a_merge_that_is_planned(looks: Compare, own_library: 
     async def plan(user: User) -> None:
         await codebook(user, "numbers")
         await user.press("M")
+        await user.saved()
 
     prepare(own_library)
     assert looks(BUSES, size, then=plan)

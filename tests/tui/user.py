@@ -12,8 +12,10 @@ from typing import Any, cast
 
 from textual import events
 from textual._compositor import Compositor
+from textual.geometry import Region
 from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage]  # as Textual names the keys of a terminal
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 from tinydb import TinyDB
 
@@ -167,6 +169,12 @@ class User:
         """The lines of the terminal."""
         return [strip.text for strip in self.app.screen._compositor.render_strips()]
 
+    def _line(self, row: int) -> str:
+        """Return a line of the terminal, "" beyond its last: no other is drawn for it."""
+        compositor = self.app.screen._compositor
+        crop = Region(0, row, compositor.size.width, 1).intersection(compositor.size.region)
+        return Strip.join(compositor._render_chops(crop, lambda y: y == row)[row].values()).text if crop else ""
+
     @property
     def picture(self) -> str:
         """The terminal as one text."""
@@ -175,12 +183,12 @@ class User:
     @property
     def header(self) -> str:
         """The first line."""
-        return next(iter(self.lines), "")
+        return self._line(0)
 
     @property
     def footer(self) -> str:
         """The last line, after the notice above it, where a message goes that is too long for the line."""
-        last = next(reversed(self.lines), "")
+        last = self._line(self.app.screen._compositor.size.height - 1)
         return f" {self.notice} {last}" if self.app.screen.query(NoticeBar) and self.notice else last
 
     @property
