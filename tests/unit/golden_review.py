@@ -1,5 +1,7 @@
 """One reviewed article with everything that can be said of one, the same in every run: what the golden files show."""
 
+from functools import cache
+
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import FUTURE_YEAR
@@ -200,7 +202,8 @@ def _dismissed(read: Article) -> Dismissal:
     return Dismissal(found.key, found.kind, found.text, "in print, says *Rask*", "ben", "2026-01-15T09:45:00.000Z")
 
 
+@cache
 def report() -> Report:
-    """Return the report of the review."""
+    """Return the report of the review. It never changes, so that all tests can have the same one."""
     session = review_everything()
     return build_report(session, AT)

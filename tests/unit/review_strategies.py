@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ References
 """
 
 
+@lru_cache(8)
 def article(text: str = TEXT, source: str = "-") -> Article:
-    """Return the article of a text."""
+    """Return the article of a text. It never changes, so that many tests can have the same one, with its sentences."""
     return parse_article(text.encode("utf-8"), source)
 
 
