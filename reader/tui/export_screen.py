@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 
 from reader.errors import ReaderError
 from reader.exchange import FORMATS, ExportFormat, ExportOptions, describe_losses, format_for
@@ -41,7 +40,7 @@ from reader.tui.panes.export import (
     setting_lines,
 )
 from reader.tui.question import Draft, Question
-from reader.tui.services import AppServices, PaletteHost, app_of
+from reader.tui.services import AppServices, ClosingScreen, PaletteHost, app_of
 from reader.tui.styled_line import StyledLine
 from reader.tui.text_screen import WIDE
 from reader.tui.widgets.prompt_bar import LineField, PromptBar
@@ -70,7 +69,7 @@ class _Choices(StyledLines, can_focus=True):
     """What can be chosen; it has the focus while no field has it."""
 
 
-class ExportScreen(PaletteHost, Screen[str]):
+class ExportScreen(PaletteHost, ClosingScreen[str]):
     """Screen that exports the reviews of articles, and returns a message about what was written, "" if nothing was.
 
     `name` is that of the file without its ending. `drafts` holds what was typed into a field and not kept.

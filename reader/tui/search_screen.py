@@ -9,7 +9,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
-from textual.screen import Screen
 from textual.widgets import Input
 
 from reader.formats.article_cache import open_document
@@ -32,7 +31,7 @@ from reader.tui.panes.search import (
     problem_lines,
     search_header,
 )
-from reader.tui.services import AppServices, HitScreen, PaletteHost, app_of
+from reader.tui.services import AppServices, ClosingScreen, HitScreen, PaletteHost, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import StyledLine, indent, line, width_of
 from reader.tui.text_screen import WIDE
@@ -82,7 +81,7 @@ class _HitList(StyledLines):
         return [*hits, *super().jump_targets()]
 
 
-class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListener):
+class SearchScreen(HitScreen, TimerHost, PaletteHost, ClosingScreen[None], LibraryListener):
     """Screen that searches everything in the library. `text` is the query that it begins with.
 
     Filters that are complete stand before the field as chips; the letters always go into the field.

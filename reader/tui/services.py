@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import getters
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from reader.tui.panes.bars import SaveStatus
     from reader.tui.shared_library import LibraryListener, SharedLibrary
     from reader.tui.theme import Look
+
+
+_Result = TypeVar("_Result")
 
 
 class FieldFull(Message):
@@ -65,7 +69,15 @@ class SettingsListener:
         raise NotImplementedError
 
 
-class KeyScreen(TimerHost, PaletteHost, Screen[None]):
+class ClosingScreen(Screen[_Result]):
+    """Screen that closes nothing but itself: Textual closes what is on top, so a second click would close the screen below."""
+
+    def dismiss(self, result: _Result | None = None) -> AwaitComplete:
+        """Close the screen with a result, unless it is closed already."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class KeyScreen(TimerHost, PaletteHost, ClosingScreen[None]):
     """Screen that turns keys into actions itself."""
 
     @property

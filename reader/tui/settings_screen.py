@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.css.query import NoMatches
-from textual.screen import Screen
 
 from reader.errors import ReaderError
 from reader.settings import resolve_settings, save_setting, settings_path
@@ -36,7 +35,7 @@ from reader.tui.panes.settings import (
     step_value,
 )
 from reader.tui.question import Question
-from reader.tui.services import AppServices, PaletteHost, SettingsListener, app_of
+from reader.tui.services import AppServices, ClosingScreen, PaletteHost, SettingsListener, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.styled_line import StyledLine, line
 from reader.tui.widgets.item_list import ItemList
@@ -52,7 +51,7 @@ _Change = tuple[str, str, NewValue, str]
 """A change to write: table, name, value, and what it is called in the message."""
 
 
-class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
+class SettingsScreen(TimerHost, PaletteHost, ClosingScreen[None], LibraryListener):
     """Screen of the settings, by group. Nothing is called saved before it is in the file."""
 
     DEFAULT_CSS = f"""

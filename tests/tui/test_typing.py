@@ -165,3 +165,12 @@ async def test_the_library_is_opened_though_a_key_opened_something_over_the_firs
     async with reading(BUSES, own_library, size, wait=False) as user:
         user.send("?")
         await user.until(lambda: user.over == "HelpScreen" and user.desk.session is not None)
+
+
+async def test_a_second_click_on_a_command_closes_nothing_below_the_palette(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("ctrl+p", *"numbers")
+        await user.click_at_once("library in numbers", 2)
+        await user.until(lambda: user.over == "StatisticsScreen")
+        await user.press("escape")
+        assert user.over == "ReadingScreen"

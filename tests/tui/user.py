@@ -273,6 +273,15 @@ class User:
             await self._mouse(events.MouseDown, cell)
             await self._mouse(events.MouseUp, cell)
 
+    async def click_at_once(self, text: str, times: int) -> None:
+        """Click on a text, all the times before anything comes of the first."""
+        cell = self.cell(text)
+        self._clicks += 1
+        for _ in range(times):
+            self._point(events.MouseDown, cell)
+            self._point(events.MouseUp, cell)
+        await self.settle()
+
     async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         """Drag the mouse from one cell to another."""
         self._clicks += 1
@@ -282,11 +291,14 @@ class User:
 
     async def _mouse(self, kind: type[events.MouseEvent], cell: tuple[int, int]) -> None:
         """Send what a terminal sends of the mouse. A second passes between two clicks: they are no double click."""
+        self._point(kind, cell)
+        await self.settle()
+
+    def _point(self, kind: type[events.MouseEvent], cell: tuple[int, int]) -> None:
         event = kind(None, *cell, 0, 0, 1, False, False, False)
         event.time = self._clicks
         event.set_sender(self.app)
         self.app.post_message(event)
-        await self.settle()
 
 
 def _text_of(widget: Any) -> str:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.tui.panes.bars import panel_key_lines
-from reader.tui.services import EndListener, FieldFull
+from reader.tui.services import ClosingScreen, EndListener, FieldFull
 from reader.tui.styled_line import StyledLine, clip_line, line
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
@@ -38,7 +38,7 @@ class ListLines(DialogLines):
     WHOLE_LINES = True
 
 
-class Dialog(EndListener, ModalScreen[Result]):
+class Dialog(EndListener, ModalScreen[Result], ClosingScreen[Result]):
     """Panel at the bottom of the screen with `lines`, the widgets of a subclass, and a `hint` with the keys."""
 
     DEFAULT_CSS = """

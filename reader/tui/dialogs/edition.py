@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from reader.article.ranges import Span
 from reader.tui.action import EDITION, Situation, key_label
@@ -17,7 +16,7 @@ from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.text_changes import change_lines
-from reader.tui.services import PaletteHost, app_of
+from reader.tui.services import ClosingScreen, PaletteHost, app_of
 from reader.tui.styled_line import StyledLine, indent, line, spread
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
@@ -36,7 +35,7 @@ class EditionExit(NamedTuple):
     number: int = 0
 
 
-class EditionScreen(PaletteHost, Screen[EditionExit]):
+class EditionScreen(PaletteHost, ClosingScreen[EditionExit]):
     """Screen of another edition and of the current text, one at a time, each at the counterpart of the other's cursor."""
 
     DEFAULT_CSS = f"""

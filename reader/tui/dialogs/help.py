@@ -13,7 +13,7 @@ from textual.widgets import Input
 from reader.tui.dialogs.dialog import DialogLines
 from reader.tui.panes.bars import panel_key_lines
 from reader.tui.panes.help_lines import PLACES, help_legend, match_lines, place_lines, tab_line, tab_rule
-from reader.tui.services import FieldFull
+from reader.tui.services import ClosingScreen, FieldFull
 from reader.tui.styled_line import StyledLine, line, width_of
 from reader.tui.widgets.prompt_bar import LineField
 from reader.tui.widgets.styled_lines import StyledLines
@@ -29,7 +29,7 @@ _LEGEND_HEIGHT = 20
 """The rows of a window from which on there is room for the legend."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], ClosingScreen[None]):
     """Screen of all keys. Typing searches, Tab shows the next place; Escape, Enter, F1 and a second ? close it."""
 
     DEFAULT_CSS = """

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from reader.tui.panes.bars import panel_key_lines
 from reader.tui.panes.palette_lines import PaletteEntry, PaletteRow, palette_line, palette_rows
-from reader.tui.services import FieldFull, app_of
+from reader.tui.services import ClosingScreen, FieldFull, app_of
 from reader.tui.styled_line import StyledLine, line, width_of
 from reader.tui.widgets.prompt_bar import LineField
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
@@ -32,7 +32,7 @@ class _PaletteLines(StyledLines):
     WHOLE_LINES = True
 
 
-class PaletteScreen(ModalScreen[str]):
+class PaletteScreen(ModalScreen[str], ClosingScreen[str]):
     """Panel of actions. It returns the id of the chosen one, None when it is left. `used` are the ids of those used last."""
 
     DEFAULT_CSS = """
