@@ -101,7 +101,8 @@ def _describe_template(name: str, title: str, suffix: str, write: WriteReports) 
 
 
 def _write_template(name: str, call: _Values, reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
-    program = template_program()
+    paths = [path for path in sys.path if path]
+    program = f"import sys; sys.path[:] = {paths!r}; from reader.exchange.template_worker import run_template; run_template()"
     for report in disclose(reports, options):
         data = encode_text(json_text({**call, "values": list_values(report)}))
         try:
@@ -116,16 +117,6 @@ def _write_template(name: str, call: _Values, reports: Iterable[Report], options
             where = f", line {line}" if is_told and line != "0" else ""
             raise ReaderError(f"{name}{where}: {reason if is_told else 'the template ended without a result'}", _HINT)
         yield result.output
-
-
-def template_program() -> str:
-    """Return the program that fills a template. It sees its package without the list of formats, which loads each of them."""
-    paths = [path for path in sys.path if path]
-    package, folder = __name__.rpartition(".")[0], str(Path(__file__).parent)
-    return (
-        f"import sys, types; sys.path[:] = {paths!r}; sys.modules[{package!r}] = package = types.ModuleType({package!r}); "
-        f"package.__path__ = [{folder!r}]; from {package}.template_worker import run_template; run_template()"
-    )
 
 
 def list_values(report: Report) -> _Values:

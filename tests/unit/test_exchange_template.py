@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from markdown_it import MarkdownIt
 from reader.errors import ReaderError
 from reader.exchange import ExportOptions, template
 from reader.exchange.identity import disclose
-from reader.exchange.template import list_values, template_format, template_program
+from reader.exchange.template import list_values, template_format
 from reader.exchange.template_worker import fill_template
 from tests.unit.golden_review import report
 from tests.unit.test_cli import Call, call
@@ -127,18 +125,6 @@ def test_a_mistake_is_told_with_its_line(text: str, what: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_process_that_fills_a_template_loads_no_format() -> None:
-    data = json.dumps({"template": "{{ title }}", "escape": False, "values": {"title": "A ferry"}})
-    command = [sys.executable, "-P", "-X", "importtime", "-c", template_program()]
-    done = subprocess.run(command, input=data, capture_output=True, text=True, check=True)
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert done.stdout == "A ferry"
-    assert {name for name in loaded if name.startswith("reader.exchange")} == {
-        "reader.exchange.escape",
-        "reader.exchange.template_worker",
-    }
-
-
 def test_a_template_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template, "MOST_SECONDS", 2.0)
     endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
