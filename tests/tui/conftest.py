@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
-from functools import lru_cache, partial
+from collections.abc import Hashable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 from zlib import crc32
 
 import pytest
-from textual import _callback
 from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
-from textual.message import Message
-from textual.message_pump import MessagePump
-
-Handler = tuple[type[MessagePump], Any]
-"""A class, and its function that handles a message."""
 
 FOLDER: Final = Path(__file__).parent
 SHORT: Final = 0.01
@@ -81,42 +75,6 @@ def share_parsed_styles() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
         yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def share_handlers() -> Iterator[None]:
-    """Let the handlers of a message be looked up once for a class: Textual goes through all of its bases with each message.
-
-    It counts the parameters of a partial's function anew with each partial too; together that is a tenth of opening an app.
-    """
-    find = MessagePump._get_dispatch_methods
-    shared = dict[tuple[type[MessagePump], type[Message], str], list[Handler] | None]()
-
-    def find_shared(pump: MessagePump, name: str, message: Message) -> Iterable[Handler]:
-        key = type(pump), type(message), name
-        if key not in shared:
-            shared[key] = _named_handlers(*key)
-        handlers = shared[key]
-        if handlers is None:
-            yield from find(pump, name, message)
-            return
-        for owner, method in handlers:
-            if message._no_default_action:
-                return
-            yield owner, method.__get__(pump, owner)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MessagePump, "_get_dispatch_methods", find_shared)
-        patch.setattr(_callback, "_count_parameters", lru_cache(None)(_callback._count_parameters))
-        yield
-
-
-def _named_handlers(pump: type[MessagePump], message: type[Message], name: str) -> list[Handler] | None:
-    """Return the handlers that are found by their names alone, None if a decorator chooses some by what the message says."""
-    if any(not vars(owner).get("_decorated_handlers", {}).keys().isdisjoint(message.__mro__) for owner in pump.__mro__):
-        return None
-    named = ((owner, vars(owner).get(f"_{name}") or vars(owner).get(name)) for owner in pump.__mro__)
-    return [(owner, method) for owner, method in named if method is not None and not hasattr(method, "_textual_on")]
 
 
 @pytest.fixture(autouse=True)
