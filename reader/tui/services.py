@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import getters
+from textual import events, getters, on
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
@@ -72,9 +72,20 @@ class SettingsListener:
 class ClosingScreen(Screen[_Result]):
     """Screen that closes nothing but itself: Textual closes what is on top, so a second click would close the screen below."""
 
+    _late_result: tuple[_Result | None] | None = None
+
     def dismiss(self, result: _Result | None = None) -> AwaitComplete:
-        """Close the screen with a result, unless it is closed already."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        """Close the screen with a result, unless it is closed already; one below another screen closes after that."""
+        if self.is_active:
+            return super().dismiss(result)
+        if self in app_of(self).screen_stack:
+            self._late_result = (result,)
+        return AwaitComplete()
+
+    @on(events.ScreenResume)
+    def _close_late(self) -> None:
+        if self._late_result is not None:
+            self.dismiss(*self._late_result)
 
 
 class KeyScreen(TimerHost, PaletteHost, ClosingScreen[None]):

@@ -174,3 +174,18 @@ async def test_a_second_click_on_a_command_closes_nothing_below_the_palette(own_
         await user.until(lambda: user.over == "StatisticsScreen")
         await user.press("escape")
         assert user.over == "ReadingScreen"
+
+
+async def test_a_screen_whose_work_ends_below_the_palette_closes_after_it(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press(":")
+        await user.type("numbers")
+        await user.press("enter")
+        await user.until(lambda: user.over == "StatisticsScreen")
+        below = user.app.screen
+        await user.press("ctrl+p")
+        below.dismiss()
+        await user.settle()
+        assert user.over == "PaletteScreen"
+        await user.press("escape")
+        await user.until(lambda: user.over == "ReadingScreen")
