@@ -8,13 +8,12 @@ and with each test that runs alone.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 PROFILE: Final = os.environ.get("HYPOTHESIS_PROFILE", "dev")
 EVERYDAY: Final = 25
@@ -30,9 +29,18 @@ def load_profile() -> None:
     settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
     settings.register_profile("explore", max_examples=500, deadline=None)
     settings.load_profile(PROFILE)
-    if PROFILE == "dev" and hasattr(providers, "_get_local_constants"):
-        # Each process would read all modules for them, and hold thousands against each alphabet, again after each late import.
-        setattr(providers, "_get_local_constants", Constants)  # noqa: B010  # no public setting turns it off
+    if PROFILE == "dev":
+        _draw_no_constants()
+
+
+def _draw_no_constants() -> None:
+    """Leave out the constants, for which each process reads all modules. No public setting does that."""
+    with contextlib.suppress(ImportError, AttributeError):  # other versions have other functions for them, or none
+        from hypothesis.internal.conjecture import providers
+        from hypothesis.internal.constants_ast import Constants
+
+        getattr(providers, "_get_local_constants")  # noqa: B009  # a new attribute would do nothing
+        setattr(providers, "_get_local_constants", Constants)  # noqa: B010  # it is private
 
 
 def examples(count: int) -> int:
