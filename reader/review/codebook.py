@@ -115,7 +115,7 @@ class Codebook:
 
     def names_within(self, name: str) -> tuple[str, ...]:
         """Return the names nested in a name, in the order of the tree."""
-        return tuple(other for other in self._rows if other.startswith(f"{name}/"))
+        return tuple(self._within.get(name, ()))
 
     def faults(self) -> tuple[CodebookFault, ...]:
         """Return what is wrong, in the order of the tree: no definition, a key or a synonym of two tags, concurrent values."""
@@ -140,6 +140,16 @@ class Codebook:
     @cached_property
     def _by_synonym(self) -> dict[str, str]:
         return {synonym.casefold(): tag.name for tag in reversed(self._by_name.values()) for synonym in tag.synonyms}
+
+    @cached_property
+    def _within(self) -> dict[str, list[str]]:
+        """The names nested in each name that has any."""
+        within: dict[str, list[str]] = {}
+        for name in self._rows:
+            ends = (at for at, letter in enumerate(name) if letter == "/")
+            for above in (above for end in ends if (above := name[:end]) in self._rows):
+                within.setdefault(above, []).append(name)
+        return within
 
     @cached_property
     def _rows(self) -> dict[str, CodebookRow]:

@@ -21,10 +21,11 @@ from reader.exchange import FORMATS, ExportOptions, build_report
 from reader.exchange.plain_text import to_plain_text
 from reader.formats import parse_article
 from reader.imports import ImportSource, open_import, read_annotations
+from reader.review.codebook import Codebook, TagUses
 from reader.review.declaration import join_texts
 from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.index import Editions
-from reader.review.model import SourceText
+from reader.review.model import SourceText, Tag
 from reader.review.pairs import claim_citations, claim_text
 from reader.review.revisions import diff_sentences
 from reader.review.selector import Selector, exact_range
@@ -272,3 +273,9 @@ def test_a_query_of_thousands_of_letters_is_looked_for_in_a_text_of_one_letter()
     text = "a" * 1_000_000
     assert find_hits(text, f"{'A' * 10_000}b") == find_quote(Article(text, "", ()), f"{'a' * 10_000}b") == ()
     assert len(find_hits("a " * 500_000, "A " * 10_000)) == 50
+
+
+def test_the_nested_names_of_thousands_of_tags_are_counted() -> None:
+    tags = tuple(Tag(str(n), f"group {n % 100}/tag {n}") for n in range(20_000))
+    codebook = Codebook(tags, TagUses({}, {}, {}))
+    assert sum(len(codebook.names_within(row.tag.name)) for row in codebook.rows()) == 20_000
