@@ -365,7 +365,7 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
     def is_busy(self) -> bool:
         """Whether keys must wait: for the comparison, or for the focus of the field."""
         if self._prompt.is_asking:
-            return self.focused is None or self.focused.parent is not self._prompt
+            return self._prompt.must_wait()
         return self._is_loading
 
     def take_key(self, event: events.Key) -> bool:

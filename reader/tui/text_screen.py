@@ -148,12 +148,12 @@ class TextScreen(KeyScreen, EndListener, LibraryListener, SettingsListener):
     @property
     def is_typing(self) -> bool:
         """Whether the field of a question has the focus."""
-        return self.is_asking and self.focused is not None and self.focused.parent is self.prompt
+        return self._prompt is not None and self._prompt.is_typing
 
     @property
     def is_busy(self) -> bool:
         """Whether keys must wait: for an action that cannot run yet, or for the focus of a question's field."""
-        return self._waiting_action is not None or (self.is_asking and not self.is_typing)
+        return self._waiting_action is not None or (self.is_asking and self.prompt.must_wait())
 
     # ------------------------------------------------------------------ defined by subclasses
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.tui.texts import BUSES, LONG
 from tests.tui.user import NARROW, WIDE, reading, stored
@@ -37,6 +38,20 @@ async def test_a_field_that_is_asked_for_while_it_has_the_focus_takes_what_is_ty
         await user.press("ctrl+n")
         await user.type("salt")
         assert user.field.value == "salt"
+
+
+@pytest.mark.parametrize("is_library", [False, True])
+async def test_a_question_whose_field_lost_the_focus_takes_what_is_typed(own_library: Path, is_library: bool) -> None:
+    async with reading(BUSES, own_library) as user:
+        if is_library:
+            await user.press("h", "g", "l")
+            await user.until(lambda: user.over == "LibraryScreen" and "1 claim" in user.header)
+            await user.press("tab", "e", "ctrl+u")
+        else:
+            await user.press("/")
+        user.app.screen.set_focus(None)  # as the event does that hid the last question, when it comes late
+        await user.type("salt")
+        assert user.app.screen.query_one("PromptBar LineField", Input).value == "salt"
 
 
 async def test_letters_are_typed_into_a_field_with_its_usual_keys(own_library: Path) -> None:

@@ -392,7 +392,7 @@ class CodebookScreen(KeyScreen, LibraryListener):
     def is_busy(self) -> bool:
         """Whether keys must wait for the tags, or for the focus of the widget that they are for."""
         if self._prompt.is_asking:
-            return self.focused is None or self.focused.parent is not self._prompt
+            return self._prompt.must_wait()
         return self._next_focus is not None or (self.codebook is None and not self._error)
 
     def take_key(self, event: events.Key) -> bool:

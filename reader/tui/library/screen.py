@@ -479,7 +479,7 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
     def is_busy(self) -> bool:
         """Whether keys must wait for an article that is opened, or for the focus of the widget that they are for."""
         if self._prompt.is_asking:
-            return self.focused is None or self.focused.parent is not self._prompt
+            return self._prompt.must_wait()
         return self._next_focus is not None or self.team.is_waiting or self.opener.is_opening
 
     def stop_by(self, key: events.Key) -> bool:

@@ -251,7 +251,7 @@ class TeamScreen(KeyScreen, LibraryListener):
     def is_busy(self) -> bool:
         """Whether keys must wait: for the first look at the team, or for the focus of the field."""
         if self._prompt.is_asking:
-            return self.focused is None or self.focused.parent is not self._prompt
+            return self._prompt.must_wait()
         return not self._has_loaded or self.actions.is_waiting
 
     def take_key(self, event: events.Key) -> bool:

@@ -116,6 +116,17 @@ class PromptBar(Horizontal):
         """Whether a question is open."""
         return self._question is not None
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether the field of an open question has the focus."""
+        return self.is_asking and self.screen.focused is not None and self.screen.focused.parent is self
+
+    def must_wait(self) -> bool:
+        """Whether keys must wait for the focus of the field. A lost focus is restored: one question may hide the next one."""
+        if self.is_mounted and self.screen.focused is None:
+            self.query_one(LineField).focus()
+        return not self.is_typing
+
     def ask(self, question: Question) -> None:
         """Open a question and focus the field."""
         self._question = question
