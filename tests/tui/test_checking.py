@@ -83,7 +83,7 @@ async def test_the_list_holds_what_to_check_and_says_why(own_library: Path, size
 
 
 async def test_the_filter_knows_what_to_check(own_library: Path) -> None:
-    wanted = {
+    expected = {
         "is:check": [CARRIED, DOGS],
         "is:changed": [CARRIED],
         "is:stale": [CARRIED],
@@ -93,11 +93,11 @@ async def test_the_filter_knows_what_to_check(own_library: Path) -> None:
         "is:check #dogs": [DOGS],
     }
     async with open_new_edition(own_library) as user:
-        for typed, found in wanted.items():
+        for text, quotes in expected.items():
             await user.press("f", "ctrl+u")
-            await user.type(typed)
+            await user.type(text)
             await user.press("enter")
-            assert [annotation.selector.exact for annotation in user.desk.filtered_annotations()] == found, typed
+            assert [annotation.selector.exact for annotation in user.desk.filtered_annotations()] == quotes, text
 
 
 async def test_the_filter_for_what_to_check_is_not_there_the_next_time(own_library: Path) -> None:
