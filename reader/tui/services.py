@@ -16,7 +16,7 @@ from textual.screen import Screen
 from reader.tui.background import OpenMemory, TimerHost
 
 if TYPE_CHECKING:
-    from textual import events
+    from textual.widget import Widget
 
     from reader.article.article import Article
     from reader.exchange.batch import ExportArticle
@@ -90,6 +90,14 @@ class ClosingScreen(Screen[_Result]):
 
 class KeyScreen(TimerHost, PaletteHost, ClosingScreen[None]):
     """Screen that turns keys into actions itself."""
+
+    _next_focus: Widget | None = None
+
+    def give_keys_to(self, widget: Widget) -> None:
+        """Let keys wait until a widget has the focus. One that has it gets no event, so they would wait for ever."""
+        if self.focused is not widget or self._next_focus is not None:
+            self._next_focus = widget
+            widget.focus()
 
     @property
     def is_busy(self) -> bool:

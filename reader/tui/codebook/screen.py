@@ -109,7 +109,6 @@ class CodebookScreen(KeyScreen, LibraryListener):
         self._facts = FactReader(self.post_message, self._show_card)
         self._facts_timer: Timer | None = None
         self._keys: KeyReader | None = None
-        self._next_focus: LineField | TagList | None = None
         self._prompt = PromptBar(id="prompt")
 
     @property
@@ -464,13 +463,13 @@ class CodebookScreen(KeyScreen, LibraryListener):
         field.cursor_position = len(name)
         field.select_all()
         field.display = True
-        self._focus(field)
+        self.give_keys_to(field)
 
     def stop_writing(self) -> None:
         """Hide the field in the row."""
         if self.field.display:
             self.field.display = False
-            self._focus(self.list)
+            self.give_keys_to(self.list)
 
     def ask(self, question: Question) -> None:
         """Ask for a line of text in place of the footer."""
@@ -491,14 +490,8 @@ class CodebookScreen(KeyScreen, LibraryListener):
 
     def _close_question(self) -> None:
         self._prompt.close()
-        self._focus(self.list)
+        self.give_keys_to(self.list)
         self.show()
-
-    def _focus(self, widget: LineField | TagList) -> None:
-        """Let keys wait until a widget has the focus. One that has it gets no event, so they would wait for ever."""
-        if self.focused is not widget or self._next_focus is not None:
-            self._next_focus = widget
-            widget.focus()
 
     def on_descendant_focus(self) -> None:
         """Let the keys go on that waited for the focus."""
@@ -508,4 +501,4 @@ class CodebookScreen(KeyScreen, LibraryListener):
     def on_descendant_blur(self) -> None:
         """Give the focus back after a click beside what has it."""
         if self.focused is None and not self._prompt.is_asking and self._next_focus is None:
-            self._focus(self.field if self.changes.is_writing else self.list)
+            self.give_keys_to(self.field if self.changes.is_writing else self.list)

@@ -137,7 +137,6 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
         self._load_again = False
         self._listed: tuple[Overview, list[ListedArticle]] | None = None
         self._keys: KeyReader | None = None
-        self._next_focus: LineField | _ArticleList | None = None
         self._prompt = PromptBar(id="prompt")
 
     @property
@@ -549,13 +548,7 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
     def focus_list(self, is_list: bool) -> None:
         """Give the letters to the list, or back to the field."""
         self.list.can_focus = is_list
-        self._focus(self.list if is_list else self.field)
-
-    def _focus(self, widget: LineField | _ArticleList) -> None:
-        """Let keys wait until a widget has the focus. One that has it gets no event, so they would wait for ever."""
-        if self.focused is not widget or self._next_focus is not None:
-            self._next_focus = widget
-            widget.focus()
+        self.give_keys_to(self.list if is_list else self.field)
 
     def on_descendant_focus(self) -> None:
         """Show the keys of the widget that has the focus."""
@@ -595,5 +588,5 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
 
     def _close_question(self) -> None:
         self._prompt.close()
-        self._focus(self.list if self.list.can_focus else self.field)
+        self.give_keys_to(self.list if self.list.can_focus else self.field)
         self.show()
